@@ -1,0 +1,1 @@
+"""The request to a referrer, and its reply."""

@@ -1,0 +1,1 @@
+"""Page types, exam, priority: what a page or a phrase is."""

@@ -1,0 +1,92 @@
+"""Every setting of clearorder in one place, each with its unit and default.
+
+Settings come from the environment (`CLEARORDER_…`), else from `clearorder.toml`
+in the working directory (or the file that `CLEARORDER_CONFIG` names), else from
+the defaults here.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """The settings in force; raises pydantic.ValidationError for a value that makes no sense."""
+
+    model_config = SettingsConfigDict(env_prefix="CLEARORDER_", extra="forbid")
+
+    data: Path = Field(Path("data"), description="folder for database, documents, logs and outbox")
+    inbox: Path | None = Field(None, description="folder watched for new files; DATA/inbox by default")
+    outbox: Path | None = Field(None, description="folder where letters and finished orders are laid; DATA/outbox")
+    settle_seconds: float = Field(2.0, ge=0, description="seconds a file must stand unchanged before it is picked up")
+    poll_seconds: float = Field(2.0, gt=0, description="seconds between two looks at the inbox and the ledger")
+    workers: int = Field(1, ge=1, le=64, description="worker processes that `up` starts")
+    lease_seconds: float = Field(120.0, gt=0, description="seconds a worker may hold a document without a heartbeat")
+    attempts: int = Field(3, ge=1, description="times a document is tried before it is set aside")
+
+    host: str = Field("127.0.0.1", description="address the desk listens on")
+    port: int = Field(8080, ge=1, le=65535, description="port of the desk")
+    prefect_port: int = Field(4200, ge=1, le=65535, description="port of the Prefect server and its page")
+    secret_key: SecretStr | None = Field(None, description="Django's secret; made and kept in DATA when not given")
+    allowed_hosts: list[str] = Field(["127.0.0.1", "localhost"], description="host names the desk answers to")
+    claim_seconds: float = Field(600.0, gt=0, description="seconds an opened order stays claimed without activity")
+    production: bool = Field(False, description="refuse unsafe settings and require HTTPS cookies")
+
+    facility_name: str = Field("Imaging Centre", description="the site's name, as it stands on letters")
+    facility_phone: str = Field("", description="the site's telephone, on letters; never taken for a referrer's")
+    facility_fax: str = Field("", description="the fax number that replies go to; never taken for a referrer's")
+    time_zone: str = Field("America/New_York", description="the site's time zone (IANA name)")
+
+    max_bytes: int = Field(200_000_000, gt=0, description="bytes of the largest file accepted")
+    max_pages: int = Field(200, gt=0, description="pages of a document that are read")
+    max_pixels: int = Field(60_000_000, gt=0, description="pixels of the largest page accepted")
+    max_depth: int = Field(4, gt=0, description="levels of files within files that are opened")
+    read_seconds: float = Field(600.0, gt=0, description="seconds reading one document may take")
+
+    silent_error: float = Field(
+        0.005, gt=0, lt=1, description="share of cleared orders that may hold a wrong critical value"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment before file; secrets may also lie in the environment only."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+
+    @property
+    def inbox_folder(self) -> Path:
+        return self.inbox or self.data / "inbox"
+
+    @property
+    def outbox_folder(self) -> Path:
+        return self.outbox or self.data / "outbox"
+
+    @property
+    def documents_folder(self) -> Path:
+        return self.data / "documents"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "ledger.sqlite3"
+
+
+def config_file() -> Path:
+    """Return the path of the settings file, whether it exists or not."""
+    return Path(os.environ.get("CLEARORDER_CONFIG", "clearorder.toml"))
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings in force, read once a process."""
+    return Settings()

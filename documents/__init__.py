@@ -1,0 +1,1 @@
+"""Paper to words: unpack, render, text layer, OCR, marks. No medicine."""

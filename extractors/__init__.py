@@ -1,0 +1,1 @@
+"""Pages to findings to fields with confidence; one field family a file."""

@@ -1,0 +1,1 @@
+"""The outside world: where documents come from and where orders go."""

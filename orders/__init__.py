@@ -1,0 +1,1 @@
+"""The referral domain: vocabulary, codes, order, checklists, case states."""

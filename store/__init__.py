@@ -1,0 +1,1 @@
+"""The ledger: tables, migrations, and the one door to them."""
