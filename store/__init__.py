@@ -1,1 +1,1 @@
-"""The ledger: tables, migrations, and the one door to them."""
+"""What is kept: the bytes by hash, the tables, and the ledger, the only door to them."""

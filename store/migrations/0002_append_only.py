@@ -1,0 +1,24 @@
+"""The audit trail refuses changes in the database itself, whoever asks."""
+
+from django.db import migrations
+
+SQLITE = """
+CREATE TRIGGER store_event_append_only BEFORE UPDATE ON store_event
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append only'); END
+"""
+
+
+def protect(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute(SQLITE)
+
+
+def release(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute("DROP TRIGGER store_event_append_only")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("store", "0001_initial")]  # noqa: RUF012
+
+    operations = [migrations.RunPython(protect, release)]  # noqa: RUF012

@@ -1,0 +1,150 @@
+"""The tables. Nothing outside `store` touches them but through `store.ledger`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+
+class Document(models.Model):
+    """A file as it arrived, known by the SHA-256 of its bytes.
+
+    `name` is the name that the file came with; it may hold a patient's name and
+    never leaves the ledger and the desk.
+    """
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    name = models.TextField()
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=20)
+    failure = models.CharField(max_length=40, blank=True)
+    notices = models.JSONField(default=list)
+    pages = models.PositiveIntegerField(default=0)
+    orders = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_worker = models.CharField(max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    timings = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [  # noqa: RUF012
+            models.Index(fields=["state", "attempts", "received_at"], name="document_next"),
+        ]
+
+
+class Sighting(models.Model):
+    """One time that a source showed a file; the same bytes may be seen many times."""
+
+    source = models.CharField(max_length=40)
+    key = models.TextField()
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="sightings")
+    at = models.DateTimeField()
+
+
+class PageRecord(models.Model):
+    """A page of a read document; its picture and its words lie in the document store."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="page_records")
+    number = models.PositiveIntegerField()
+    type = models.CharField(max_length=40)
+    type_confidence = models.FloatField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    rotation = models.PositiveSmallIntegerField()
+    image_sha256 = models.CharField(max_length=64)
+    words_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["document", "number"], name="one_record_a_page"),
+        ]
+
+
+class Case(models.Model):
+    """One order, or one document without an order, that somebody sees through.
+
+    `order` is the whole order with its losing findings; the columns beside it
+    repeat what queues are searched and sorted by, and are written with it.
+    `entered_version` is the version at which the case came into its state, so
+    that what a state sends out is sent once for each time it is entered.
+    """
+
+    id = models.CharField(max_length=12, primary_key=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="cases")
+    ordinal = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=20)
+    order = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    entered_version = models.PositiveIntegerField(default=1)
+    route = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    urgency = models.PositiveSmallIntegerField()
+    priority = models.CharField(max_length=20, blank=True)
+    family = models.TextField(blank=True, db_index=True)
+    given = models.TextField(blank=True)
+    birth_date = models.CharField(max_length=10, blank=True, db_index=True)
+    phone = models.CharField(max_length=20, blank=True, db_index=True)
+    npi = models.CharField(max_length=10, blank=True, db_index=True)
+    provider = models.TextField(blank=True)
+    practice = models.TextField(blank=True)
+    modalities = models.CharField(max_length=60, blank=True)
+    exams = models.TextField(blank=True)
+    problems = models.TextField(blank=True)
+    claimed_by = models.CharField(max_length=150, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    assigned = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["document", "ordinal"], name="one_case_an_order"),
+        ]
+        indexes = [  # noqa: RUF012
+            models.Index(fields=["state", "urgency", "received_at", "id"], name="case_queue"),
+        ]
+
+
+class Event(models.Model):
+    """One line of the audit trail: append only, each line bound to the one before by SHA-256."""
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    verb = models.CharField(max_length=40)
+    document = models.CharField(max_length=64, blank=True, db_index=True)
+    case = models.CharField(max_length=12, blank=True, db_index=True)
+    detail = models.JSONField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+
+class AuditHead(models.Model):
+    """The last line of the audit trail: the lock that writers queue at, and the proof that none was cut off."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    sequence = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+
+
+class OutboxItem(models.Model):
+    """Something to hand to the outside, once for each time that its case entered the state that asks for it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outbox")
+    kind = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    filename = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, db_index=True)
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["case", "kind", "version"], name="sent_once"),
+        ]
