@@ -1,0 +1,100 @@
+"""Balancing the books: does everything that came in add up to what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orders.case import CASE_STATES, DOCUMENT_STATES
+from store import audit
+from store.bytes import document_store, intact
+from store.models import Case, Document, Event, OutboxItem, PageRecord, Sighting
+
+
+def verify() -> list[str]:
+    """Return what does not add up, a sentence each; empty when the books balance.
+
+    Every sighting has its document and every document its bytes with the right
+    hash, a state, and at least one sighting; a read one its pages one to n with
+    picture and words, and as many cases as orders (one where it holds none);
+    each case only pages that exist and the state that its last event names; the
+    outbox its bytes; the audit trail is whole. Names ids only.
+    """
+    return [
+        *_documents(),
+        *_pages(),
+        *_cases(),
+        *_outbox(),
+        *audit.breaks(),
+    ]
+
+
+def _documents() -> Iterator[str]:
+    store = document_store()
+    seen = set(Sighting.objects.values_list("document_id", flat=True).distinct())
+    received = set(Event.objects.filter(verb="received").values_list("document", flat=True))
+    last = _last_states("document_", "document")
+    rows = list(Document.objects.order_by("sha256"))
+    for row in rows:
+        name = f"document {row.sha256}"
+        if not intact(store, row.sha256):
+            yield f"{name}: its bytes are missing or changed"
+        if row.state not in DOCUMENT_STATES:
+            yield f"{name}: no such state as {row.state}"
+        if row.state != last.get(row.sha256, "received"):
+            yield f"{name}: is {row.state}, its last event says {last.get(row.sha256, 'received')}"
+        if row.state == "reading" and not (row.lease_worker and row.lease_until):
+            yield f"{name}: is being read by nobody"
+        if row.state == "failed" and not row.failure:
+            yield f"{name}: failed without a reason"
+        if row.sha256 not in seen:
+            yield f"{name}: no source ever showed it"
+    ids = {row.sha256 for row in rows}
+    yield from (f"document {sha}: was received and is gone" for sha in sorted((received | seen) - ids))
+
+
+def _pages() -> Iterator[str]:
+    store = document_store()
+    numbers: dict[str, list[int]] = {}
+    for row in PageRecord.objects.order_by("document_id", "number").iterator():
+        numbers.setdefault(row.document_id, []).append(row.number)
+        for part, sha256 in (("picture", row.image_sha256), ("words", row.words_sha256)):
+            if not intact(store, sha256):
+                yield f"document {row.document_id}, page {row.number}: its {part} are missing or changed"
+    for row in Document.objects.filter(state="read").order_by("sha256"):
+        if numbers.get(row.sha256, []) != list(range(1, row.pages + 1)):
+            yield f"document {row.sha256}: {row.pages} pages were read, other ones are kept"
+
+
+def _cases() -> Iterator[str]:
+    last = _last_states("case_", "case")
+    found: dict[str, list[str]] = {}
+    pages = dict(Document.objects.values_list("sha256", "pages"))
+    for row in Case.objects.order_by("document_id", "ordinal").iterator():
+        found.setdefault(row.document_id, []).append(row.id)
+        if row.state not in CASE_STATES or row.state != last.get(row.id):
+            yield f"order {row.id}: is {row.state}, its last event says {last.get(row.id)}"
+        if not row.order["pages"] or not all(1 <= number <= pages[row.document_id] for number in row.order["pages"]):
+            yield f"order {row.id}: names pages that its document does not have"
+    for row in Document.objects.filter(state="read").order_by("sha256"):
+        if len(found.get(row.sha256, [])) != max(row.orders, 1):
+            yield f"document {row.sha256}: {row.orders} orders were read, {len(found.get(row.sha256, []))} are kept"
+    for case_id in sorted(set(last) - {each for ids in found.values() for each in ids}):
+        yield f"order {case_id}: was opened and is gone"
+
+
+def _outbox() -> Iterator[str]:
+    store = document_store()
+    for row in OutboxItem.objects.order_by("id").iterator():
+        if not intact(store, row.sha256):
+            yield f"outbox item {row.id}: its bytes are missing or changed"
+
+
+def _last_states(prefix: str, column: str) -> dict[str, str]:
+    """Return the state that the last event names, by id: `document_read` or a case event's `to`."""
+    states: dict[str, str] = {}
+    for event in Event.objects.filter(verb__startswith=prefix).order_by("sequence").iterator():
+        if column == "document":
+            states[event.document] = event.verb.removeprefix(prefix)
+        elif event.verb in ("case_opened", "case_moved"):
+            states[event.case] = str(event.detail["to"])
+    return states

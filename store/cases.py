@@ -1,0 +1,256 @@
+"""What happens to a case after reading: looking, claiming, correcting, moving on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from config import settings
+from orders.case import CASE_START, CASE_STATES, may
+from orders.contract import order_from_json, order_json
+from orders.order import Evidence, Order, Scalar, Value
+from store import audit
+from store.entries import placed, scalar
+from store.models import Case, Document
+from store.refusal import Refused
+
+# Crockford's base 32: no letter that is taken for a digit when read out on the telephone.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+URGENCY = {"stat": 0, "urgent": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as the desk shows it. `version` goes back with every change of it."""
+
+    id: str
+    document_id: str
+    ordinal: int
+    state: str
+    order: Order
+    version: int
+    received_at: datetime
+    claimed_by: str
+    claimed_until: datetime | None
+    assigned: str
+
+
+def open_case(document: Document, ordinal: int, order: Order, actor: str) -> str:
+    """Open the case of one order, in the state that its route names; return its id."""
+    if order.route not in CASE_START:
+        raise Refused("transition", f"a case does not start as {order.route}")
+    case = Case(
+        id="".join(secrets.choice(ALPHABET) for _ in range(8)),
+        document=document,
+        ordinal=ordinal,
+        state=order.route,
+        received_at=document.received_at,
+    )
+    _write(case, replace(order, id=case.id))
+    case.save(force_insert=True)
+    audit.record(actor, "case_opened", document=document.sha256, case=case.id, detail={"to": case.state})
+    return case.id
+
+
+def case(case_id: str) -> CaseView:
+    """Return the case; raises Refused when there is none. Where a person sees it, call `view`."""
+    return _shown(_found(Case.objects.all(), case_id))
+
+
+def view(case_id: str, actor: str) -> CaseView:
+    """Return the case and note in the audit trail that `actor` saw it."""
+    with transaction.atomic():
+        found = _found(Case.objects.all(), case_id)
+        audit.record(actor, "case_viewed", document=found.document_id, case=case_id)
+    return _shown(found)
+
+
+def claim(case_id: str, actor: str) -> CaseView:
+    """Let `actor` work on the case for `claim_seconds`, or go on doing so; raises Refused while another does."""
+    now = timezone.now()
+    with transaction.atomic():
+        found = _found(Case.objects.select_for_update(), case_id)
+        holder = _holder(found, now)
+        if holder not in ("", actor):
+            raise Refused("claimed", holder)
+        found.claimed_by = actor
+        found.claimed_until = now + timedelta(seconds=settings().claim_seconds)
+        found.save(update_fields=["claimed_by", "claimed_until"])
+        if not holder:
+            audit.record(actor, "case_claimed", document=found.document_id, case=case_id)
+    return _shown(found)
+
+
+def unclaim(case_id: str, actor: str) -> None:
+    """End the claim of `actor`; does nothing where there is none."""
+    with transaction.atomic():
+        found = _found(Case.objects.select_for_update(), case_id)
+        if found.claimed_by == actor:
+            found.claimed_by, found.claimed_until = "", None
+            found.save(update_fields=["claimed_by", "claimed_until"])
+            audit.record(actor, "case_unclaimed", document=found.document_id, case=case_id)
+
+
+def assign(case_id: str, to: str, actor: str) -> None:
+    """Assign the case to the user `to`, or to nobody with an empty name."""
+    with transaction.atomic():
+        found = _found(Case.objects.select_for_update(), case_id)
+        found.assigned = to
+        found.save(update_fields=["assigned"])
+        audit.record(actor, "case_assigned", document=found.document_id, case=case_id, detail={"to": to})
+
+
+def transition(case_id: str, to: str, actor: str, reason: str, version: int) -> CaseView:
+    """Move the case to state `to`; return it. `reason` is a person's sentence or a rule's name.
+
+    Raises Refused for a step that the table does not allow, a version that is
+    not the present one, another's claim, and for `ready` with blocking problems
+    and no reason: a facility may take an order as complete, but not by mistake.
+    """
+    with transaction.atomic():
+        found = _held(case_id, actor, version)
+        if to not in CASE_STATES or not may(found.state, to):
+            raise Refused("transition", f"{found.state} to {to}")
+        order = order_from_json(found.order)
+        if to == "ready" and not reason and any(check.severity == "blocking" for check in order.problems):
+            raise Refused("problems_remain", case_id)
+        move(found, to, actor, reason)
+    return _shown(found)
+
+
+def move(found: Case, to: str, actor: str, reason: str) -> None:
+    """Write the new state and its event; the caller has checked the step and holds the transaction."""
+    before, found.state = found.state, to
+    found.version += 1
+    found.entered_version = found.version
+    found.claimed_by, found.claimed_until = "", None
+    found.save()
+    audit.record(
+        actor,
+        "case_moved",
+        document=found.document_id,
+        case=found.id,
+        detail={"from": before, "to": to, "reason": reason},
+    )
+
+
+def correct(
+    case_id: str, path: str, value: Scalar, actor: str, version: int, evidence: Evidence | None = None
+) -> CaseView:
+    """Put a person's value at `path` and run the checks again; return the case.
+
+    The value is certain (confidence 1.0); it keeps `evidence` where the person
+    pointed at the page, else the box that the reading gave. A path one past the
+    end of a list (`exams.0.modality` of no exam, `indication.icd10.1` of one)
+    adds an entry. Raises Refused for a path that is none, a value that does not
+    fit it, a stale version, or another's claim.
+    """
+    with transaction.atomic():
+        found = _held(case_id, actor, version)
+        order, before = placed(order_from_json(found.order), path)
+        entered = scalar(path, value)
+        leaf = Value(
+            entered,
+            1.0,
+            (evidence,) if evidence else before.evidence,
+            "absent" if entered is None else "stated",
+            f"entered by {actor}",
+            before.others,
+        )
+        _write(found, order.put(path, leaf))
+        found.version += 1
+        found.save()
+        audit.record(
+            actor,
+            "case_corrected",
+            document=found.document_id,
+            case=case_id,
+            detail={"path": path, "before": before.value, "after": entered},
+        )
+    return _shown(found)
+
+
+def accept(case_id: str, paths: list[str], actor: str, version: int) -> CaseView:
+    """Make the values at `paths` certain as they stand, a person having looked at each; return the case."""
+    with transaction.atomic():
+        found = _held(case_id, actor, version)
+        order = order_from_json(found.order)
+        for path in paths:
+            try:
+                leaf = order.at(path)
+            except KeyError:
+                raise Refused("no_field", path) from None
+            order = order.put(path, replace(leaf, confidence=1.0, reason=f"accepted by {actor}"))
+        _write(found, order)
+        found.version += 1
+        found.save()
+        for path in paths:
+            audit.record(actor, "case_accepted", document=found.document_id, case=case_id, detail={"path": path})
+    return _shown(found)
+
+
+def _found(cases: QuerySet[Case], case_id: str) -> Case:
+    found = cases.filter(id=case_id).first()
+    if found is None:
+        raise Refused("unknown", case_id)
+    return found
+
+
+def _held(case_id: str, actor: str, version: int) -> Case:
+    found = _found(Case.objects.select_for_update(), case_id)
+    if found.version != version:
+        raise Refused("stale", f"version {found.version}")
+    holder = _holder(found, timezone.now())
+    if holder not in ("", actor):
+        raise Refused("claimed", holder)
+    return found
+
+
+def _holder(found: Case, now: datetime) -> str:
+    return found.claimed_by if found.claimed_until and found.claimed_until > now else ""
+
+
+def _write(found: Case, order: Order) -> None:
+    patient, provider = order.patient, order.provider
+    found.order = order_json(order, losing=True)
+    found.route = order.route
+    found.priority = _text(order.priority)
+    found.urgency = URGENCY.get(found.priority, 2)
+    found.family, found.given = _text(patient.family), _text(patient.given)
+    found.birth_date, found.phone = _text(patient.birth_date), _text(patient.phone)
+    found.npi, found.practice = _text(provider.npi), _text(provider.practice)
+    found.provider = " ".join(part for part in (_text(provider.given), _text(provider.family)) if part)
+    found.modalities = _words(_text(exam.modality) for exam in order.exams)
+    found.exams = "; ".join(_text(exam.text) for exam in order.exams if exam.text)
+    found.problems = _words(check.code for check in order.problems)
+
+
+def _text(value: Value) -> str:
+    return "" if value.value is None else str(value.value)
+
+
+def _words(words: Iterable[str]) -> str:
+    # Spaces at both ends, so that one word is found whole with a plain substring search.
+    unique = sorted({word for word in words if word})
+    return f" {' '.join(unique)} " if unique else ""
+
+
+def _shown(found: Case) -> CaseView:
+    return CaseView(
+        found.id,
+        found.document_id,
+        found.ordinal,
+        found.state,
+        order_from_json(found.order),
+        found.version,
+        found.received_at,
+        found.claimed_by,
+        found.claimed_until,
+        found.assigned,
+    )

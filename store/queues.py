@@ -1,0 +1,279 @@
+"""What the desk and the command line read: queues, counts, histories, pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.utils import timezone
+
+from documents.faults import MESSAGES
+from documents.page import Page
+from orders.order import PageType
+from store.bytes import document_store
+from store.models import Case, Document, Event, OutboxItem, PageRecord, Sighting
+from store.pages import page_from_json
+from store.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a queue is narrowed to; an empty field narrows nothing.
+
+    `text` is looked for at the start of names, in the practice's name, and as a
+    case id, a telephone number, an NPI or a birth date.
+    """
+
+    text: str = ""
+    modality: str = ""
+    priority: str = ""
+    problem: str = ""
+    assigned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A line of a queue. `claimed_by` is empty where no claim is live."""
+
+    id: str
+    document_id: str
+    state: str
+    family: str
+    given: str
+    birth_date: str
+    exams: str
+    modalities: tuple[str, ...]
+    priority: str
+    provider: str
+    practice: str
+    problems: tuple[str, ...]
+    received_at: datetime
+    claimed_by: str
+    assigned: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document as lists show it; `message` is the clerk's sentence for `failure`."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    state: str
+    failure: str
+    message: str
+    notices: tuple[str, ...]
+    pages: int
+    orders: int
+    attempts: int
+    worker: str
+    received_at: datetime
+    read_at: datetime | None
+    seconds: float
+    sightings: int
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Documents, pages and orders by state, the oldest wait (seconds) of each state that waits for somebody."""
+
+    documents: dict[str, int]
+    cases: dict[str, int]
+    pages: int
+    oldest_wait: dict[str, float]
+    outbox: dict[str, int]
+    workers: dict[str, int]
+    sources: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A line of the audit trail, as a history shows it."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    verb: str
+    detail: dict[str, str | int | float | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """A page of a document, without its words and picture."""
+
+    number: int
+    type: PageType
+    width: int
+    height: int
+    rotation: int
+
+
+def counts() -> Counts:
+    """Return what is where, in eight queries whatever the size of the ledger."""
+    now = timezone.now()
+    waits = {
+        row["state"]: (now - row["oldest"]).total_seconds()
+        for row in Case.objects.filter(state__in=("review", "clarification", "ready"))
+        .values("state")
+        .annotate(oldest=Min("received_at"))
+    }
+    oldest = Document.objects.filter(state="received").aggregate(oldest=Min("received_at"))["oldest"]
+    if oldest:
+        waits["received"] = (now - oldest).total_seconds()
+    reading = Document.objects.filter(state="reading")
+    return Counts(
+        _tally(Document.objects.all(), "state"),
+        _tally(Case.objects.all(), "state"),
+        Document.objects.aggregate(pages=Sum("pages"))["pages"] or 0,
+        waits,
+        _tally(OutboxItem.objects.all(), "state"),
+        _tally(reading, "lease_worker"),
+        _tally(Sighting.objects.all(), "source"),
+    )
+
+
+def queue(state: str, after: str = "", limit: int = 50, filters: Filters | None = None) -> list[QueueRow]:
+    """Return the cases in `state`, stat before urgent before others, each the oldest first.
+
+    `after` is the id of the last case of the page before; at most `limit` rows.
+    """
+    cases = Case.objects.filter(state=state)
+    if filters:
+        cases = _narrowed(cases, filters)
+    last = Case.objects.filter(id=after).values_list("urgency", "received_at", "id").first() if after else None
+    if last:
+        urgency, received_at, case_id = last
+        cases = cases.filter(
+            Q(urgency__gt=urgency)
+            | Q(urgency=urgency, received_at__gt=received_at)
+            | Q(urgency=urgency, received_at=received_at, id__gt=case_id)
+        )
+    now = timezone.now()
+    rows = cases.order_by("urgency", "received_at", "id").defer("order")[:limit]
+    return [_queue_row(row, now) for row in rows]
+
+
+def documents(state: str = "", limit: int = 200) -> list[DocumentRow]:
+    """Return documents, the newest first; of one state where it is given."""
+    found = Document.objects.filter(state=state) if state else Document.objects.all()
+    return [_document_row(row) for row in found.order_by("-received_at", "sha256")[:limit]]
+
+
+def document(document_id: str) -> DocumentRow:
+    """Return one document; raises Refused when there is none."""
+    return _document_row(_document(document_id))
+
+
+def document_bytes(document_id: str) -> bytes:
+    """Return the bytes as received; raises Refused when there is no such document, KeyError when they are lost."""
+    return document_store().get(_document(document_id).sha256)
+
+
+def page_rows(document_id: str) -> list[PageRow]:
+    """Return the pages of a read document in order; empty before it is read."""
+    return [_page_row(row) for row in PageRecord.objects.filter(document_id=document_id).order_by("number")]
+
+
+def page_image(document_id: str, number: int) -> bytes:
+    """Return the upright page as PNG; raises Refused when there is no such page."""
+    return document_store().get(_page(document_id, number).image_sha256)
+
+
+def page(document_id: str, number: int) -> Page:
+    """Return the page with its words and marks, without its picture; raises Refused when there is none."""
+    return page_from_json(document_store().get(_page(document_id, number).words_sha256), b"")
+
+
+def history(case_id: str = "", document_id: str = "") -> list[HistoryRow]:
+    """Return the events of a case, or all those of a document, the oldest first."""
+    events = Event.objects.filter(case=case_id) if case_id else Event.objects.filter(document=document_id)
+    return [
+        HistoryRow(each.sequence, each.at, each.actor, each.verb, each.detail) for each in events.order_by("sequence")
+    ]
+
+
+def _tally(rows: QuerySet, column: str) -> dict[str, int]:
+    return {row[column]: row["count"] for row in rows.values(column).annotate(count=Count("*")).order_by(column)}
+
+
+def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+    if filters.modality:
+        cases = cases.filter(modalities__contains=f" {filters.modality} ")
+    if filters.problem:
+        cases = cases.filter(problems__contains=f" {filters.problem} ")
+    if filters.priority:
+        cases = cases.filter(priority=filters.priority)
+    if filters.assigned:
+        cases = cases.filter(assigned=filters.assigned)
+    for word in filters.text.split():
+        exact = Q(id=word.upper()) | Q(npi=word) | Q(birth_date=word)
+        digits = "".join(char for char in word if char.isdigit())
+        if len(digits) >= 7:
+            exact |= Q(phone__endswith=digits)
+        cases = cases.filter(
+            exact | Q(family__istartswith=word) | Q(given__istartswith=word) | Q(practice__icontains=word)
+        )
+    return cases
+
+
+def _queue_row(row: Case, now: datetime) -> QueueRow:
+    return QueueRow(
+        row.id,
+        row.document_id,
+        row.state,
+        row.family,
+        row.given,
+        row.birth_date,
+        row.exams,
+        tuple(row.modalities.split()),
+        row.priority,
+        row.provider,
+        row.practice,
+        tuple(row.problems.split()),
+        row.received_at,
+        row.claimed_by if row.claimed_until and row.claimed_until > now else "",
+        row.assigned,
+    )
+
+
+def _document_row(row: Document) -> DocumentRow:
+    return DocumentRow(
+        row.sha256,
+        row.name,
+        row.media_type,
+        row.size,
+        row.state,
+        row.failure,
+        MESSAGES.get(row.failure, ""),
+        tuple(notice["message"] for notice in row.notices),
+        row.pages,
+        row.orders,
+        row.attempts,
+        row.lease_worker,
+        row.received_at,
+        row.read_at,
+        sum(row.timings.values()),
+        row.sightings.count(),
+        tuple(row.cases.order_by("ordinal").values_list("id", flat=True)),
+    )
+
+
+def _page_row(row: PageRecord) -> PageRow:
+    return PageRow(row.number, PageType(row.number, row.type, row.type_confidence), row.width, row.height, row.rotation)
+
+
+def _document(document_id: str) -> Document:
+    found = Document.objects.filter(sha256=document_id).first()
+    if found is None:
+        raise Refused("unknown", document_id)
+    return found
+
+
+def _page(document_id: str, number: int) -> PageRecord:
+    found = PageRecord.objects.filter(document_id=document_id, number=number).first()
+    if found is None:
+        raise Refused("unknown", f"page {number}")
+    return found

@@ -1,0 +1,31 @@
+"""Why the ledger refuses a change: a code for programs, a sentence for people."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "unknown": "There is no such document or order.",
+    "lease_lost": "Another worker holds this document, or nobody does.",
+    "transition": "This step is not allowed from the order's present state.",
+    "stale": "Somebody else changed this order in the meantime. Look at it again.",
+    "claimed": "Somebody else is working on this order.",
+    "problems_remain": "Blocking problems remain. Solve them, or say why the order is complete anyway.",
+    "no_field": "There is no such field.",
+    "value": "This value does not fit the field.",
+}
+
+
+class Refused(Exception):
+    """The ledger refuses a change.
+
+    `code` is a word of `MESSAGES`, `sentence` what a clerk reads; neither holds
+    anything of a patient. `detail` names the rule: a state, a field, a user.
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+    @property
+    def sentence(self) -> str:
+        return MESSAGES[self.code]
