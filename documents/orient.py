@@ -1,0 +1,131 @@
+"""Which way a page stands, and by how much it leans.
+
+The detector's boxes tell a page on its side (they are tall), five lines read
+both ways tell which end is up: right on 18 of 18 pages when measured, for a
+third of the cost of asking Tesseract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from documents import ocr
+from documents.ocr import Gray, Quad
+
+Turn = Literal[0, 90, 180, 270]
+
+# Leaning less than this costs the recogniser nothing (measured on its own crops).
+_STRAIGHT = 0.35
+_SAMPLE = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Upright:
+    """A page stood upright: its pixels, its lines in them, and how it got there.
+
+    `rotation` is by how many degrees clockwise it was turned, `lean` the angle
+    in degrees that was straightened after that.
+    """
+
+    gray: Gray
+    quads: tuple[Quad, ...]
+    rotation: Turn
+    lean: float
+
+
+def upright(gray: Gray) -> Upright:
+    """Return the page upright and straight; `gray` is (height, width) uint8 with square pixels."""
+    quads = ocr.detect(gray)
+    turn: Turn = 0
+    if _lies_on_side(quads):
+        turn = 90
+        gray, quads = turned(gray, quads, 90)
+    if _upside_down(gray, quads):
+        turn = 270 if turn else 180
+        gray, quads = turned(gray, quads, 180)
+    lean = _lean(quads)
+    if abs(lean) >= _STRAIGHT:
+        gray, quads = _straightened(gray, quads, lean)
+    return Upright(gray, tuple(quads), turn, lean)
+
+
+def turned(gray: Gray, quads: Sequence[Quad], degrees: int) -> tuple[Gray, list[Quad]]:
+    """Turn page and boxes clockwise by 90 or 180 degrees."""
+    height, width = gray.shape
+    if degrees == 180:
+        moved = [np.array([width - 1, height - 1], np.float32) - quad for quad in quads]
+        return np.ascontiguousarray(gray[::-1, ::-1]), [ocr.clockwise(quad) for quad in moved]
+    moved = [np.stack([height - 1 - quad[:, 1], quad[:, 0]], axis=1) for quad in quads]
+    return np.ascontiguousarray(np.rot90(gray, -1)), [ocr.clockwise(quad) for quad in moved]
+
+
+def _sides(quad: Quad) -> tuple[float, float]:
+    """Return a box's extent across and down."""
+    across, down = quad.max(0) - quad.min(0)
+    return float(across), float(down)
+
+
+def _lies_on_side(quads: Sequence[Quad]) -> bool:
+    """Weigh long boxes by their length: short ones are as tall as wide."""
+    flat = tall = 0.0
+    for quad in quads:
+        across, down = _sides(quad)
+        if across > 2 * down:
+            flat += across
+        elif down > 2 * across:
+            tall += down
+    return tall > flat
+
+
+def _upside_down(gray: Gray, quads: Sequence[Quad]) -> bool:
+    """Read five middling long lines both ways; the way with the surer characters wins."""
+    lines = [quad for quad in quads if 3 < _ratio(quad) < 14]
+    lines = sorted(lines, key=lambda quad: -_ratio(quad))
+    if not lines:
+        return False
+    step = max(1, len(lines) // (2 * _SAMPLE))
+    crops = [ocr.crop(gray, quad) for quad in lines[::step][:_SAMPLE]]
+    upward = [_sureness(crop) for crop in crops]
+    if min(upward) > 0.9:
+        return False
+    downward = [_sureness(np.ascontiguousarray(crop[::-1, ::-1])) for crop in crops]
+    return sum(downward) > 1.1 * sum(upward)
+
+
+def _ratio(quad: Quad) -> float:
+    across, down = _sides(quad)
+    return across / max(1.0, down)
+
+
+def _sureness(crop: Gray) -> float:
+    read = ocr.recognise(crop)
+    return read.score * min(1.0, len(read.text) / 5)
+
+
+def _lean(quads: Sequence[Quad]) -> float:
+    """Return the median angle of the longer lines, in degrees, clockwise positive."""
+    angles, weights = [], []
+    for quad in quads:
+        edge = quad[1] - quad[0]
+        length = float(np.linalg.norm(edge))
+        if length > 4 * float(np.linalg.norm(quad[3] - quad[0])):
+            angles.append(float(np.degrees(np.arctan2(edge[1], edge[0]))))
+            weights.append(length)
+    if len(angles) < 3:
+        return 0.0
+    order = np.argsort(angles)
+    total = np.cumsum(np.asarray(weights)[order])
+    return float(np.asarray(angles)[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def _straightened(gray: Gray, quads: Sequence[Quad], lean: float) -> tuple[Gray, list[Quad]]:
+    height, width = gray.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), lean, 1.0)
+    flat = cv2.warpAffine(gray, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(ocr.PAPER,))
+    moved = [(quad @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32) for quad in quads]
+    return np.asarray(flat, np.uint8), [ocr.clockwise(quad) for quad in moved]

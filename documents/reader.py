@@ -1,0 +1,159 @@
+"""A file to a document: every page upright, its words in reading order.
+
+The stages, in order: unpack (`documents.unpack`), stand upright (`orient`),
+recognise or believe the text layer (`ocr`, `textlayer`), lay out in lines
+(`layout`), part the fax header (`faxheader`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+
+from documents import faxheader, layout, ocr, orient
+from documents.faults import fault
+from documents.limits import Limits
+from documents.ocr import Gray, LineRead, Quad
+from documents.page import Box, Document, Fault, Page, Source, Unreadable, Word
+from documents.unpack.kind import MEDIA_TYPES
+from documents.unpack.opener import identify, sheets
+from documents.unpack.sheet import Sheet
+
+__all__ = ["Limits", "read", "read_sheet"]
+
+MAX_WIDTH, MAX_HEIGHT = 1760, 2900
+
+
+def read(data: bytes, name: str, limits: Limits | None = None) -> Document:
+    """Read a file.
+
+    Raises Unreadable with the code of `documents.faults` when nothing of it can
+    be shown; pages that cannot, and what exceeds `limits`, are named in the
+    document's faults while the others are kept.
+    """
+    limits = limits or Limits()
+    started = time.monotonic()
+    kind = identify(data, name, limits)
+    pages: list[Page] = []
+    faults: list[Fault] = []
+    for sheet in sheets(data, name, limits):
+        if len(pages) >= limits.max_pages:
+            faults.append(fault("too_many_pages"))
+            break
+        if time.monotonic() - started > limits.seconds:
+            faults.append(fault("timeout", len(pages) + 1))
+            break
+        if sheet.gray is None:
+            faults.append(fault(sheet.fault or "damaged_page", len(pages) + 1))
+            continue
+        pages.append(read_sheet(sheet, len(pages) + 1))
+    if not pages:
+        raise Unreadable(_nothing(kind == "mail", faults))
+    faults += _missing(pages)
+    return Document(hashlib.sha256(data).hexdigest(), name, MEDIA_TYPES[kind], tuple(pages), tuple(faults))
+
+
+def _nothing(message: bool, faults: list[Fault]) -> str:
+    """Say why no page came out of a file: its parts' one reason, or the message's emptiness."""
+    codes = [found.code for found in faults if found.code not in ("damaged_page", "unknown_type")]
+    if codes:
+        return codes[0]
+    if message:
+        return "no_content"
+    return "damaged" if faults or not message else "no_content"
+
+
+def read_sheet(sheet: Sheet, number: int) -> Page:
+    """Read one page that could be opened (`sheet.gray` is not None)."""
+    assert sheet.gray is not None
+    if sheet.words:
+        words, source, gray, rotation = list(sheet.words), _source(sheet), sheet.gray, 0
+        placed = layout.in_lines(([word] for word in words), gray.shape[1] / gray.shape[0])
+        header, kept = None, placed
+    else:
+        upright = orient.upright(sheet.gray)
+        gray, rotation, source = upright.gray, upright.rotation, "ocr"
+        runs = [words_of(ocr.recognise(ocr.crop(gray, quad)), quad, gray.shape) for quad in upright.quads]
+        placed = layout.in_lines(runs, gray.shape[1] / gray.shape[0])
+        header, kept = faxheader.part(placed)
+    shown = _shown(gray)
+    height, width = shown.shape
+    return Page(
+        number=number,
+        width=width,
+        height=height,
+        rotation=rotation,
+        source=source,
+        words=kept,
+        marks=sheet.fields,
+        image=_png(shown),
+        origin=sheet.origin,
+        header=header,
+        blank=not kept and _is_blank(gray),
+    )
+
+
+def _source(sheet: Sheet) -> Source:
+    """A page is a form's when live fields state a good part of it."""
+    return "form" if len(sheet.fields) >= 5 else "text"
+
+
+def words_of(read: LineRead, quad: Quad, shape: tuple[int, ...]) -> tuple[Word, ...]:
+    """Return a recognised line's words with their boxes on a page of `shape` (height, width)."""
+    height, width = shape[:2]
+    top, bottom = quad[1] - quad[0], quad[2] - quad[3]
+    found = []
+    for token in read.tokens:
+        corners = np.array(
+            [
+                quad[0] + top * token.start,
+                quad[0] + top * token.end,
+                quad[3] + bottom * token.end,
+                quad[3] + bottom * token.start,
+            ]
+        )
+        low, high = corners.min(0), corners.max(0)
+        box = Box(*np.clip([low[0] / width, low[1] / height, high[0] / width, high[1] / height], 0, 1).tolist())
+        found.append(Word(token.text, box, round(token.confidence, 4), 0))
+    return tuple(found)
+
+
+def _missing(pages: Iterable[Page]) -> list[Fault]:
+    """A page that the sending machine counted and the file lacks is a lost order."""
+    stated = [(page.number, page.header) for page in pages if page.header and page.header.pages]
+    counts = {header.pages for _, header in stated}
+    seen = {header.page for _, header in stated}
+    total = counts.pop() if len(counts) == 1 else None
+    if total is None or not stated:
+        return []
+    lost = sorted(set(range(1, total + 1)) - seen)
+    return [fault("missing_page") for _ in lost[:1]] if len(stated) < total and lost else []
+
+
+def _shown(gray: Gray) -> Gray:
+    """Return the page at the size a person sees it, never enlarged."""
+    height, width = gray.shape
+    scale = min(1.0, MAX_WIDTH / width, MAX_HEIGHT / height)
+    if scale > 0.98:
+        return gray
+    size = round(width * scale), round(height * scale)
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _png(gray: Gray) -> bytes:
+    done, encoded = cv2.imencode(".png", gray, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    if not done:
+        raise Unreadable("damaged")
+    return encoded.tobytes()
+
+
+def _is_blank(gray: Gray) -> bool:
+    """Whether hardly any ink stands within the page's margins."""
+    height, width = gray.shape
+    inner = gray[height // 20 : -height // 20 or None, width // 20 : -width // 20 or None]
+    smooth = cv2.blur(inner, (5, 5))
+    return float((smooth < 150).mean()) < 0.0008

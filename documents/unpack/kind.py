@@ -1,0 +1,85 @@
+"""What a file is, told from its first bytes; its name only helps to say that it lies."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import PurePath
+from typing import Literal
+
+Kind = Literal["tiff", "pdf", "picture", "mail", "zip", "tnef", "office"]
+
+MEDIA_TYPES: dict[Kind, str] = {
+    "tiff": "image/tiff",
+    "pdf": "application/pdf",
+    "picture": "image/*",
+    "mail": "message/rfc822",
+    "zip": "application/zip",
+    "tnef": "application/ms-tnef",
+    "office": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+_SUFFIXES: dict[str, Kind] = {
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".pdf": "pdf",
+    ".jpg": "picture",
+    ".jpeg": "picture",
+    ".png": "picture",
+    ".bmp": "picture",
+    ".gif": "picture",
+    ".webp": "picture",
+    ".eml": "mail",
+    ".zip": "zip",
+    ".docx": "office",
+    ".rtf": "office",
+    ".doc": "office",
+    ".odt": "office",
+}
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEADER_NAMES = (
+    b"received:", b"from:", b"return-path:", b"delivered-to:", b"mime-version:", b"date:", b"message-id:",
+    b"subject:", b"to:", b"content-type:", b"x-", b"reply-to:", b"dkim-signature:", b"arc-", b"authentication-results:",
+)  # fmt: skip
+
+
+def promised(name: str) -> Kind | None:
+    """Return the kind that the file's name promises."""
+    return _SUFFIXES.get(PurePath(name).suffix.lower())
+
+
+def sniff(data: bytes, name: str = "") -> Kind | None:
+    """Return what the bytes are, or None when it is nothing that is opened here."""
+    head = data[:1024]
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return "tiff"
+    if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"GIF8")) or head[8:12] == b"WEBP":
+        return "picture"
+    if head.startswith(b"\x78\x9f\x3e\x22"):
+        return "tnef"
+    if head.startswith((b"PK\3\4", b"PK\5\6")):
+        return _inside_zip(data)
+    if head.startswith((b"{\\rtf", _OLE)):
+        return "office"
+    return "mail" if _looks_like_mail(head, name) else None
+
+
+def _inside_zip(data: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = set(archive.namelist()[:2000])
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return "zip"
+    return "office" if "[Content_Types].xml" in names or "mimetype" in names else "zip"
+
+
+def _looks_like_mail(head: bytes, name: str) -> bool:
+    """A message starts with header lines; two of the usual names, or one in a file called .eml."""
+    lines = head.lstrip(b"\xef\xbb\xbf\r\n \t").lower().splitlines()
+    if lines and lines[0].startswith(b"from "):
+        lines = lines[1:]
+    known = sum(line.startswith(_HEADER_NAMES) for line in lines[:20])
+    return known >= (1 if promised(name) == "mail" else 2) and bool(lines) and b":" in lines[0][:80]

@@ -1,0 +1,70 @@
+"""Any file to sheets: what it is, what is inside it, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from documents.limits import Limits
+from documents.page import Unreadable
+from documents.unpack import archive, letter, mail, pdf, picture, tiff
+from documents.unpack.kind import Kind, promised, sniff
+from documents.unpack.sheet import Sheet
+
+# A body of fewer words is a greeting; "please see attached" is no page of an order.
+MIN_BODY_WORDS = 3
+
+
+def identify(data: bytes, name: str, limits: Limits) -> Kind:
+    """Return what the file is; raises Unreadable: empty, too_large, mislabelled, unknown_type."""
+    if not data.strip(b"\0 \r\n\t"):
+        raise Unreadable("empty")
+    if len(data) > limits.max_bytes:
+        raise Unreadable("too_large")
+    kind = sniff(data, name)
+    if kind is None:
+        raise Unreadable("mislabelled" if promised(name) else "unknown_type")
+    return kind
+
+
+def sheets(data: bytes, name: str, limits: Limits) -> Iterator[Sheet]:
+    """Yield every page of a file, files within it included, in their order.
+
+    A file within the file that cannot be opened becomes a sheet with its fault;
+    the file itself raises Unreadable.
+    """
+    yield from _open(data, identify(data, name, limits), limits, "", 1)
+
+
+def _open(data: bytes, kind: Kind, limits: Limits, origin: str, depth: int) -> Iterator[Sheet]:
+    if kind == "tiff":
+        yield from tiff.sheets(data, limits, origin)
+    elif kind == "pdf":
+        yield from pdf.sheets(data, limits, origin)
+        for name, content in pdf.attachments(data, limits):
+            yield from _inside(content, name, limits, origin, depth)
+    elif kind == "picture":
+        yield picture.sheet(data, limits, origin or "picture")
+    elif kind == "mail":
+        message = mail.take_apart(data)
+        if sum(len(cell.split()) for row in message.body for cell in row) >= MIN_BODY_WORDS:
+            yield from letter.sheets(message.body, f"{origin}message")
+        for part in message.parts:
+            yield from _inside(part.data, part.name, limits, origin, depth)
+    elif kind == "zip":
+        for name, content in archive.members(data, limits):
+            yield from _inside(content, name, limits, origin, depth)
+    else:
+        raise Unreadable("needs_office" if kind == "office" else "unknown_type")
+
+
+def _inside(data: bytes, name: str, limits: Limits, origin: str, depth: int) -> Iterator[Sheet]:
+    """Open a file within a file; what it lacks is said in its place."""
+    place = f"{origin}{name}, "
+    if depth >= limits.max_depth:
+        yield Sheet(None, place.rstrip(", "), fault="too_deep")
+        return
+    try:
+        kind = identify(data, name, limits)
+        yield from _open(data, kind, limits, place, depth + 1)
+    except Unreadable as error:
+        yield Sheet(None, place.rstrip(", "), fault=error.code)
