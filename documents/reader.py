@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
 
-from documents import faxheader, layout, ocr, orient
+from documents import faxheader, layout, ocr, orient, textlayer
 from documents.faults import fault
 from documents.limits import Limits
 from documents.ocr import Gray, LineRead, Quad
@@ -70,16 +70,22 @@ def _nothing(message: bool, faults: list[Fault]) -> str:
 def read_sheet(sheet: Sheet, number: int) -> Page:
     """Read one page that could be opened (`sheet.gray` is not None)."""
     assert sheet.gray is not None
-    if sheet.words:
-        words, source, gray, rotation = list(sheet.words), _source(sheet), sheet.gray, 0
-        placed = layout.in_lines(([word] for word in words), gray.shape[1] / gray.shape[0])
-        header, kept = None, placed
+    layer = textlayer.check(sheet)
+    rotation, header, source = 0, None, _source(sheet)
+    gray = sheet.gray
+    if layer.believed:
+        runs: list[tuple[Word, ...]] = [(word,) for word in (*layer.seen, *sheet.values)]
+        if layer.unstated:
+            runs += _beside(gray, layer.seen)
+        words = layout.in_lines(runs, gray.shape[1] / gray.shape[0])
     else:
-        upright = orient.upright(sheet.gray)
-        gray, rotation, source = upright.gray, upright.rotation, "ocr"
-        runs = [words_of(ocr.recognise(ocr.crop(gray, quad)), quad, gray.shape) for quad in upright.quads]
-        placed = layout.in_lines(runs, gray.shape[1] / gray.shape[0])
-        header, kept = faxheader.part(placed)
+        upright = orient.upright(gray)
+        gray, rotation = upright.gray, upright.rotation
+        source = source if source == "form" else "ocr"
+        runs = [recognised(gray, quad) for quad in upright.quads]
+        header, words = faxheader.part(
+            layout.in_lines(_with_values(runs, sheet, rotation), gray.shape[1] / gray.shape[0])
+        )
     shown = _shown(gray)
     height, width = shown.shape
     return Page(
@@ -88,18 +94,46 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
         height=height,
         rotation=rotation,
         source=source,
-        words=kept,
-        marks=sheet.fields,
+        words=words,
+        marks=sheet.fields if rotation == 0 else (),
         image=_png(shown),
         origin=sheet.origin,
         header=header,
-        blank=not kept and _is_blank(gray),
+        blank=not words and _is_blank(gray),
     )
 
 
 def _source(sheet: Sheet) -> Source:
     """A page is a form's when live fields state a good part of it."""
     return "form" if len(sheet.fields) >= 5 else "text"
+
+
+def _beside(gray: Gray, stated: Sequence[Word]) -> list[tuple[Word, ...]]:
+    """Recognise the lines of a page that no stated word covers (pictures of text on it)."""
+    found = []
+    for quad in ocr.detect(gray):
+        low, high = quad.min(0), quad.max(0)
+        height, width = gray.shape
+        box = Box(float(low[0]) / width, float(low[1]) / height, float(high[0]) / width, float(high[1]) / height)
+        if not any(box.overlap(word.box) > 0.3 for word in stated):
+            found.append(recognised(gray, quad))
+    return found
+
+
+def _with_values(runs: list[tuple[Word, ...]], sheet: Sheet, rotation: int) -> list[tuple[Word, ...]]:
+    """Put the typed field values in the place of what was recognised under them."""
+    if not sheet.values or rotation:
+        return runs
+    kept = [
+        tuple(word for word in run if not any(word.box.overlap(value.box) > 0.4 for value in sheet.values))
+        for run in runs
+    ]
+    return [*kept, *((value,) for value in sheet.values)]
+
+
+def recognised(gray: Gray, quad: Quad) -> tuple[Word, ...]:
+    """Read the line inside `quad`; its words carry their place on the page and the line number 0."""
+    return words_of(ocr.recognise(ocr.crop(gray, quad)), quad, gray.shape)
 
 
 def words_of(read: LineRead, quad: Quad, shape: tuple[int, ...]) -> tuple[Word, ...]:

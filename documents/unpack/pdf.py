@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal
 
@@ -112,13 +113,10 @@ def _sheet(document: pdfium.PdfDocument, index: int, texts: _Texts, limits: Limi
         drawn = page.get_textpage().count_chars() if document.get_formtype() == 0 else 1
     except (pdfium.PdfiumError, ValueError, MemoryError):
         return Sheet(None, origin, fault="damaged_page")
-    words: tuple[Word, ...] = ()
-    fields: tuple[Mark, ...] = ()
-    if drawn:
-        words, fields = _stated(texts, index, (width, height))
+    said = _stated(texts, index, (width, height)) if drawn else _Stated()
     photo = scan and any(share > _SCAN_SHARE and deep for share, deep, _ in pictures)
     kind: Literal["scan", "photo", "drawn"] = "photo" if photo else "scan" if scan else "drawn"
-    return Sheet(gray, origin, kind=kind, dpi=dpi, words=words, fields=fields)
+    return Sheet(gray, origin, kind, dpi, said.words, said.fonts, said.values, False, said.fields)
 
 
 def _pictures(page: pdfium.PdfPage) -> list[tuple[float, bool, int]]:
@@ -150,27 +148,42 @@ def _render(page: pdfium.PdfPage, scale: float) -> Gray:
     return gray if gray.ndim == 2 else gray[..., 0]
 
 
-def _stated(texts: _Texts, index: int, size: tuple[float, float]) -> tuple[tuple[Word, ...], tuple[Mark, ...]]:
-    """Return the words and fields that the file states on a page; none where they cannot be parsed."""
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What the file states on a page."""
+
+    words: tuple[Word, ...] = ()
+    fonts: tuple[int, ...] = ()
+    values: tuple[Word, ...] = ()
+    fields: tuple[Mark, ...] = ()
+
+
+def _stated(texts: _Texts, index: int, size: tuple[float, float]) -> _Stated:
+    """Return the words and fields that the file states on a page; none where they cannot be parsed.
+
+    Text that runs up or down the page is left to the recogniser, which turns pages.
+    """
     try:
         page = texts.page(index)
-        rows = page.extract_words(x_tolerance_ratio=0.18, y_tolerance=2)
+        rows = page.extract_words(x_tolerance_ratio=0.18, y_tolerance=2, extra_attrs=["fontname"])
         corner = (0.0, 0.0)
         if not page.rotation:
             corner = (page.cropbox[0] - page.mediabox[0], page.cropbox[1] - page.mediabox[1])
     except _BROKEN:
-        return (), ()
-    stated = [_word(row, size, corner) for row in rows]
-    words = [word for word in stated if word is not None]
+        return _Stated()
+    names = sorted({str(row["fontname"]) for row in rows})
+    placed = [(_word(row, size, corner), names.index(str(row["fontname"]))) for row in rows if row["upright"]]
+    if len(placed) < 0.7 * len(rows):
+        placed = []
+    kept = [(word, font) for word, font in placed if word is not None]
     try:
         found = form.fields(page, rows)
     except _BROKEN:
         found = []
-    for field in found:
-        words += form.words(field, lambda rect: _box(rect, size, corner))
-    marks = [form.mark(field, lambda rect: _box(rect, size, corner)) for field in found]
+    values = [word for field in found for word in form.words(field, lambda rect: _box(rect, size, corner))]
+    marks = tuple(form.mark(field, lambda rect: _box(rect, size, corner)) for field in found)
     page.close()
-    return tuple(words), tuple(marks)
+    return _Stated(tuple(word for word, _ in kept), tuple(font for _, font in kept), tuple(values), marks)
 
 
 def _word(row: dict[str, Any], size: tuple[float, float], corner: tuple[float, float]) -> Word | None:

@@ -22,7 +22,9 @@ class Sheet:
 
     `kind` says how the picture came about: a `scan` (fax or scanner), a `photo`,
     or `drawn` from vectors and fonts. `words` are those that the file states,
-    `certain` when they were drawn from the very same strings (a message's text).
+    `certain` when they were drawn from the very same strings (a message's text);
+    `fonts` numbers the font of each word. `values` are the words typed into live
+    fields, `fields` those fields.
     `gray` is None when the page could not be opened; `fault` then says why.
     """
 
@@ -31,6 +33,8 @@ class Sheet:
     kind: Literal["scan", "photo", "drawn"] = "scan"
     dpi: float = DPI
     words: tuple[Word, ...] = ()
+    fonts: tuple[int, ...] = ()
+    values: tuple[Word, ...] = ()
     certain: bool = False
     fields: tuple[Mark, ...] = ()
     fault: str | None = None

@@ -1,0 +1,166 @@
+"""Whether the words that a file states are the words that a person sees.
+
+A text layer may lie: fonts whose codes map to nonsense, an unseen layer of
+another program's misreadings under a scan, text in white or behind a picture.
+So it is believed only after sampled lines were read from the picture of the
+page and agree, page by page, and only for words under which there is ink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from documents import layout, ocr
+from documents.ocr import Gray
+from documents.page import Box, Word
+from documents.unpack.sheet import Sheet
+
+# Lines sampled of each font of a drawn page, and of a scan's layer in all.
+_PER_FONT = 2
+_FONTS = 6
+_OF_SCAN = 14
+
+# Shares of equal characters below which a sampled line disagrees (drawn page), and all of them do (scan).
+_LINE_AGREES = 0.7
+_SCAN_AGREES = 0.985
+
+# Components of letter size that no stated word covers; a page has more where whole lines are not stated.
+_UNSTATED = 30
+
+# PP-OCR confuses these pairs on honest pages too (a slash for a 1, `,` for `.`); they prove no lie.
+_ALIKE = str.maketrans(
+    {**dict.fromkeys("/|lI!i[]j", "1"), **dict.fromkeys("oOQ", "0"), **dict.fromkeys(",;:'`’‘\"“”*•·-–—_~", ".")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What of a page's stated words is believed: all that are `seen`, or none.
+
+    `unstated` says that the page shows letters which no word covers.
+    """
+
+    seen: tuple[Word, ...]
+    believed: bool
+    unstated: bool
+
+
+def check(sheet: Sheet) -> Layer:
+    """Judge the stated words of a sheet that could be opened."""
+    gray = sheet.gray
+    if gray is None or not sheet.words:
+        return Layer((), False, True)
+    if sheet.certain:
+        return Layer(sheet.words, True, False)
+    ink = _ink(gray)
+    seen = [index for index, word in enumerate(sheet.words) if _inked(ink, word.box)]
+    words = [sheet.words[index] for index in seen]
+    fonts = [sheet.fonts[index] if sheet.fonts else 0 for index in seen]
+    unstated = _letters_beside(ink, [*words, *sheet.values]) > _UNSTATED
+    if sheet.kind == "drawn":
+        believed = _drawn_agrees(gray, words, fonts)
+    else:
+        believed = not unstated and _scan_agrees(gray, words)
+    return Layer(tuple(words), believed, unstated)
+
+
+def _ink(gray: Gray) -> Gray:
+    """Return 1 where something is drawn: darker or lighter than its surroundings by a sixth of the range."""
+    ground = cv2.medianBlur(cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 15)
+    ground = cv2.resize(ground, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return (cv2.absdiff(gray, ground) > 42).astype(np.uint8)
+
+
+def _cut(box: Box, shape: tuple[int, ...], pad: float = 0.0) -> tuple[slice, slice]:
+    height, width = shape[:2]
+    margin = pad * box.height * height
+    x0, x1 = max(0, int(box.x0 * width - margin)), min(width, int(np.ceil(box.x1 * width + margin)))
+    y0, y1 = max(0, int(box.y0 * height - margin)), min(height, int(np.ceil(box.y1 * height + margin)))
+    return slice(y0, max(y0, y1)), slice(x0, max(x0, x1))
+
+
+def _inked(ink: Gray, box: Box) -> bool:
+    part = ink[_cut(box, ink.shape)]
+    return part.size > 0 and float(part.mean()) > 0.015
+
+
+def _letters_beside(ink: Gray, words: Sequence[Word]) -> int:
+    """Count the components of letter size that lie outside all stated words.
+
+    Rules are taken out first; a letter is 8 to 70 pixels high at 200 dpi and
+    has two neighbours of its size on its line, so that ticks, boxes, logos and
+    signatures do not count.
+    """
+    rest = ink.copy()
+    for word in words:
+        rest[_cut(word.box, ink.shape, 0.25)] = 0
+    for kernel in (np.ones((1, 90), np.uint8), np.ones((90, 1), np.uint8)):
+        rules = cv2.dilate(cv2.morphologyEx(rest, cv2.MORPH_OPEN, kernel), np.ones((3, 3), np.uint8))
+        rest[rules > 0] = 0
+    _, _, stats, middles = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    tall, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    letters = (tall >= 8) & (tall <= 70) & (wide >= 2) & (wide <= 1.8 * tall + 6) & (stats[:, cv2.CC_STAT_AREA] > 14)
+    letters[0] = False
+    found = np.flatnonzero(letters)[:4000]
+    if len(found) < 3:
+        return 0
+    x, y, h = middles[found, 0], middles[found, 1], tall[found]
+    order = np.lexsort((x, np.round(y / 12)))
+    x, y, h = x[order], y[order], h[order]
+    beside = (np.diff(x) > 0) & (np.diff(x) < 2.2 * h[:-1]) & (np.abs(np.diff(y)) < 0.5 * h[:-1])
+    beside &= np.abs(np.diff(h)) < 0.6 * h[:-1]
+    return int((beside[:-1] & beside[1:]).sum())
+
+
+def _drawn_agrees(gray: Gray, words: Sequence[Word], fonts: Sequence[int]) -> bool:
+    """A page drawn from fonts: two lines of each font are read; every font must agree once at least."""
+    common = sorted(set(fonts), key=lambda font: -fonts.count(font))[:_FONTS]
+    for font in common:
+        runs = _runs([word for word, own in zip(words, fonts, strict=True) if own == font], gray.shape)
+        runs = [run for run in runs if sum(len(word.text) for word in run) >= 5]
+        picked = sorted(runs, key=lambda run: abs(sum(len(word.text) + 1 for word in run) - 18))[:_PER_FONT]
+        if picked and not any(_similarity(gray, run)[0] >= _LINE_AGREES for run in picked):
+            return False
+    return True
+
+
+def _scan_agrees(gray: Gray, words: Sequence[Word]) -> bool:
+    """A scan's unseen layer: up to fourteen lines, those with most digits first, must agree nearly to the letter."""
+    runs = _runs(words, gray.shape)
+    runs.sort(key=lambda run: -sum(character.isdigit() for word in run for character in word.text))
+    half = _OF_SCAN // 2
+    picked = runs[:half] + runs[half :: max(1, len(runs) // half)][:half]
+    sampled = [_similarity(gray, run) for run in picked]
+    length = sum(count for _, count in sampled)
+    return length > 0 and sum(share * count for share, count in sampled) / length >= _SCAN_AGREES
+
+
+def _runs(words: Sequence[Word], shape: tuple[int, ...]) -> list[list[Word]]:
+    runs: dict[int, list[Word]] = {}
+    for word in layout.in_lines(([word] for word in words), shape[1] / shape[0]):
+        runs.setdefault(word.line, []).append(word)
+    return list(runs.values())
+
+
+def _similarity(gray: Gray, run: Sequence[Word]) -> tuple[float, int]:
+    """Return the share of a line's characters that are read as stated, and their number.
+
+    Spaces, case and the reader's known confusions do not count.
+    """
+    box = Box.around(word.box for word in run)
+    part = gray[_cut(box, gray.shape, 0.15)]
+    if not part.size:
+        return 0.0, 1
+    if float(part.mean()) < 110:
+        part = 255 - part
+    read, stated = _plain(ocr.recognise(part).text), _plain("".join(word.text for word in run))
+    return float(Levenshtein.normalized_similarity(read, stated)), max(1, len(stated))
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).translate(_ALIKE).casefold()
