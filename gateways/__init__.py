@@ -1,1 +1,1 @@
-"""The outside world: where documents come from and where orders go."""
+"""The outside world: where files come from, and where letters and orders go."""
