@@ -7,20 +7,19 @@ recognise or believe the text layer (`ocr`, `textlayer`), lay out in lines
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 
 from documents import faxheader, layout, ocr, orient, textlayer
+from documents.assembly import assemble
 from documents.faults import fault
 from documents.limits import Limits
 from documents.ocr import Gray, LineRead, Quad
 from documents.page import Box, Document, Fault, Page, Source, Unreadable, Word
-from documents.unpack.kind import MEDIA_TYPES
-from documents.unpack.opener import identify, sheets
+from documents.unpack.opener import sheets
 from documents.unpack.sheet import Sheet
 
 __all__ = ["Limits", "read", "read_sheet"]
@@ -29,42 +28,40 @@ MAX_WIDTH, MAX_HEIGHT = 1760, 2900
 
 
 def read(data: bytes, name: str, limits: Limits | None = None) -> Document:
-    """Read a file.
+    """Read a file in this process.
 
     Raises Unreadable with the code of `documents.faults` when nothing of it can
     be shown; pages that cannot, and what exceeds `limits`, are named in the
-    document's faults while the others are kept.
+    document's faults while the others are kept. Bytes from outside belong into
+    `documents.sandbox.read_safely`, which has the same result.
     """
-    limits = limits or Limits()
+    return assemble(data, name, list(each(data, name, limits or Limits())), limits)
+
+
+def each(data: bytes, name: str, limits: Limits) -> Iterator[Page | Fault]:
+    """Yield a file's pages as they are read, and a fault in the place of each that cannot be.
+
+    Raises Unreadable as `read` does.
+    """
     started = time.monotonic()
-    kind = identify(data, name, limits)
-    pages: list[Page] = []
-    faults: list[Fault] = []
-    for sheet in sheets(data, name, limits):
-        if len(pages) >= limits.max_pages:
-            faults.append(fault("too_many_pages"))
-            break
-        if time.monotonic() - started > limits.seconds:
-            faults.append(fault("timeout", len(pages) + 1))
-            break
-        if sheet.gray is None:
-            faults.append(fault(sheet.fault or "damaged_page", len(pages) + 1))
-            continue
-        pages.append(read_sheet(sheet, len(pages) + 1))
-    if not pages:
-        raise Unreadable(_nothing(kind == "mail", faults))
-    faults += _missing(pages)
-    return Document(hashlib.sha256(data).hexdigest(), name, MEDIA_TYPES[kind], tuple(pages), tuple(faults))
-
-
-def _nothing(message: bool, faults: list[Fault]) -> str:
-    """Say why no page came out of a file: its parts' one reason, or the message's emptiness."""
-    codes = [found.code for found in faults if found.code not in ("damaged_page", "unknown_type")]
-    if codes:
-        return codes[0]
-    if message:
-        return "no_content"
-    return "damaged" if faults or not message else "no_content"
+    number = 0
+    try:
+        for sheet in sheets(data, name, limits):
+            number += 1
+            if number > limits.max_pages:
+                yield fault("too_many_pages")
+                return
+            if time.monotonic() - started > limits.seconds:
+                yield fault("timeout", number)
+                return
+            if sheet.gray is None:
+                yield fault(sheet.fault or "damaged_page", number)
+            else:
+                yield read_sheet(sheet, number)
+    except Unreadable as error:
+        if number == 0:
+            raise
+        yield fault(error.code, number + 1)
 
 
 def read_sheet(sheet: Sheet, number: int) -> Page:
@@ -154,18 +151,6 @@ def words_of(read: LineRead, quad: Quad, shape: tuple[int, ...]) -> tuple[Word, 
         box = Box(*np.clip([low[0] / width, low[1] / height, high[0] / width, high[1] / height], 0, 1).tolist())
         found.append(Word(token.text, box, round(token.confidence, 4), 0))
     return tuple(found)
-
-
-def _missing(pages: Iterable[Page]) -> list[Fault]:
-    """A page that the sending machine counted and the file lacks is a lost order."""
-    stated = [(page.number, page.header) for page in pages if page.header and page.header.pages]
-    counts = {header.pages for _, header in stated}
-    seen = {header.page for _, header in stated}
-    total = counts.pop() if len(counts) == 1 else None
-    if total is None or not stated:
-        return []
-    lost = sorted(set(range(1, total + 1)) - seen)
-    return [fault("missing_page") for _ in lost[:1]] if len(stated) < total and lost else []
 
 
 def _shown(gray: Gray) -> Gray:

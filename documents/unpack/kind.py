@@ -7,6 +7,9 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import Literal
 
+from documents.limits import Limits
+from documents.page import Unreadable
+
 Kind = Literal["tiff", "pdf", "picture", "mail", "zip", "tnef", "office"]
 
 MEDIA_TYPES: dict[Kind, str] = {
@@ -83,3 +86,15 @@ def _looks_like_mail(head: bytes, name: str) -> bool:
         lines = lines[1:]
     known = sum(line.startswith(_HEADER_NAMES) for line in lines[:20])
     return known >= (1 if promised(name) == "mail" else 2) and bool(lines) and b":" in lines[0][:80]
+
+
+def identify(data: bytes, name: str, limits: Limits) -> Kind:
+    """Return what the file is; raises Unreadable: empty, too_large, mislabelled, unknown_type."""
+    if not data.strip(b"\0 \r\n\t"):
+        raise Unreadable("empty")
+    if len(data) > limits.max_bytes:
+        raise Unreadable("too_large")
+    kind = sniff(data, name)
+    if kind is None:
+        raise Unreadable("mislabelled" if promised(name) else "unknown_type")
+    return kind

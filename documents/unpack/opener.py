@@ -7,23 +7,11 @@ from collections.abc import Iterator
 from documents.limits import Limits
 from documents.page import Unreadable
 from documents.unpack import archive, letter, mail, pdf, picture, tiff
-from documents.unpack.kind import Kind, promised, sniff
+from documents.unpack.kind import Kind, identify
 from documents.unpack.sheet import Sheet
 
 # A body of fewer words is a greeting; "please see attached" is no page of an order.
 MIN_BODY_WORDS = 3
-
-
-def identify(data: bytes, name: str, limits: Limits) -> Kind:
-    """Return what the file is; raises Unreadable: empty, too_large, mislabelled, unknown_type."""
-    if not data.strip(b"\0 \r\n\t"):
-        raise Unreadable("empty")
-    if len(data) > limits.max_bytes:
-        raise Unreadable("too_large")
-    kind = sniff(data, name)
-    if kind is None:
-        raise Unreadable("mislabelled" if promised(name) else "unknown_type")
-    return kind
 
 
 def sheets(data: bytes, name: str, limits: Limits) -> Iterator[Sheet]:

@@ -27,6 +27,7 @@ logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 _BROKEN = (
     PDFException, PSException, PdfminerException, ValueError, KeyError, TypeError, IndexError, AttributeError,
     AssertionError, OSError, ZeroDivisionError, RecursionError, OverflowError, NotImplementedError, EOFError,
+    MemoryError,
 )  # fmt: skip
 
 # A page of this share of its area under one picture is a scan, whatever text lies over it.

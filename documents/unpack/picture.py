@@ -29,6 +29,8 @@ def sheet(data: bytes, limits: Limits, origin: str) -> Sheet:
             raise Unreadable("too_many_pixels")
         turned = ImageOps.exif_transpose(image)
         gray = np.asarray(flatten(turned), np.uint8)
+    except Image.DecompressionBombError as error:
+        raise Unreadable("too_many_pixels") from error
     except (UnidentifiedImageError, *_BROKEN) as error:
         raise Unreadable("damaged") from error
     given = image.info.get("dpi")

@@ -26,6 +26,8 @@ def sheets(data: bytes, limits: Limits, origin: str) -> Iterator[Sheet]:
     """
     try:
         image = Image.open(BytesIO(data), formats=["TIFF"])
+    except Image.DecompressionBombError as error:
+        raise Unreadable("too_many_pixels") from error
     except (UnidentifiedImageError, *_BROKEN) as error:
         raise Unreadable("damaged") from error
     number = 0
@@ -35,7 +37,7 @@ def sheets(data: bytes, limits: Limits, origin: str) -> Iterator[Sheet]:
                 image.seek(number)
             except EOFError:
                 return
-            except _BROKEN:
+            except (Image.DecompressionBombError, *_BROKEN):
                 yield Sheet(None, f"{origin}page {number + 1}", fault="damaged_page")
                 return
             number += 1
