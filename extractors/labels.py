@@ -1,0 +1,334 @@
+"""Find the labels of a page, and the section that each stands in.
+
+A label is a phrase of `labels.toml`, read tolerantly: case, spacing and
+punctuation do not count, and a long label may hold a misread letter. A word
+that is also plain English ("patient", "history") is a label only where it
+looks like one: with a colon, alone in its segment, or at its segment's start.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from documents.page import Box
+from extractors.sheet import Segment, Sheet, Token, plain
+from rapidfuzz import fuzz, process
+
+LONGEST = 9  # tokens in the longest label looked for
+_ENDS = re.compile(r"[:#?]$|[:#?]_*$|_{2,}$|[:#]\)$")
+_NUMBERED = re.compile(r"^(section|part|step)?\s*([0-9]{1,2}|[a-h]|[ivx]{1,4})\s*[.):-]\s*", re.IGNORECASE)
+
+_GENERIC = re.compile(
+    r"(information|info|details?|data|section|ordered|requested|extract|summary|order|completewithpatient)+$"
+)
+
+# Abbreviations that mean a field wherever they stand, colon or not.
+_CLEAR = frozenset(
+    plain(word)
+    for word in (
+        "dob d.o.b. npi mrn icd10 icd-10 icd-10-cm cpt egfr dx fax ph tel telephone phone birthdate hcpcs gender sex auth# "
+        "memberid npi# fax# tel# ph# phone# mrn# cpt# icd10code dxcode cell fx"
+    ).split()
+)
+# Words so common that without a colon they are never a label unless they stand alone.
+_COMMON = frozenset(
+    "for re by x p t f st to from when why dr cr part area home last first status plan group order orders item other code device "
+    "service site who where time main work call middle born test exam carrier office facility physician provider patient state "
+    "sent sign cd date history reason procedure study description location history symptoms diagnosis clinic practice group policy "
+    "member coverage contrast surgery cancer nursing diabetes question questions quantity priority schedule page pages views plan "
+    "attention contact parent spouse resident radiologist nurse employer surgery dialysis implant implants pacemaker pregnancy ordering "
+    "requesting written created issued printed received reported expected street city town cover cell side sides region".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label found on a page: its `concepts` (keys of labels.toml) and how surely it is one (0..1)."""
+
+    concepts: tuple[str, ...]
+    tokens: tuple[Token, ...]
+    box: Box
+    strength: float
+    section: str = ""
+
+    @property
+    def text(self) -> str:
+        return " ".join(token.text for token in self.tokens).rstrip(" :#_")
+
+    @property
+    def row(self) -> int:
+        return self.tokens[0].row
+
+    @property
+    def last_row(self) -> int:
+        return self.tokens[-1].row
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that says whose fields follow."""
+
+    section: str
+    box: Box
+
+
+@cache
+def vocabulary() -> dict[str, tuple[str, ...]]:
+    """Return every label's plain form with the concepts it may mean."""
+    found: dict[str, list[str]] = {}
+    for concept, phrases in _toml()["labels"].items():
+        for phrase in phrases:
+            concepts = found.setdefault(plain(phrase), [])
+            if concept not in concepts:
+                concepts.append(concept)
+    return {phrase: tuple(concepts) for phrase, concepts in found.items() if phrase}
+
+
+@cache
+def section_names() -> dict[str, str]:
+    """Return every heading's plain form with its section."""
+    return {plain(phrase): name for name, phrases in _toml()["sections"].items() for phrase in phrases}
+
+
+@cache
+def _toml() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("extractors").joinpath("labels.toml").read_text("utf-8"))
+
+
+@cache
+def _long_phrases() -> list[str]:
+    return [phrase for phrase in vocabulary() if len(phrase) >= 7]
+
+
+@cache
+def _meaning(text: str) -> tuple[tuple[str, ...], float]:
+    """Return the concepts of a plain phrase and how well it fits: 1.0 exactly, less with a misread letter."""
+    exact = vocabulary().get(text)
+    if exact:
+        return exact, 1.0
+    if len(text) >= 7:
+        close = process.extractOne(text, _long_phrases(), scorer=fuzz.ratio, score_cutoff=88)
+        # A misread letter is tolerated, a word too many in front is not.
+        if close and abs(len(close[0]) - len(text)) <= (1 if len(text) < 12 else 2) and _alike(close[0][0], text[0]):
+            return vocabulary()[close[0]], close[1] / 100
+    return (), 0.0
+
+
+def _alike(first: str, second: str) -> bool:
+    """Whether two characters are the same or easily misread for each other."""
+    return first == second or any(
+        first in pair and second in pair for pair in ("o0qd", "il1t", "s5", "b8", "ce", "rnm", "uv")
+    )
+
+
+def find_labels(sheet: Sheet) -> tuple[Label, ...]:
+    """Return the labels of a page in reading order, each with the section it stands in."""
+    headings = find_headings(sheet)
+    stacked = _stacked(sheet)
+    taken = {token.index for label in stacked for token in label.tokens}
+    asked = [label for segment in sheet.segments if (label := _question(segment))]
+    taken |= {token.index for label in asked for token in label.tokens}
+    stacked = [
+        label
+        for label in stacked
+        if not any(token.index in {t.index for a in asked for t in a.tokens} for token in label.tokens)
+    ] + asked
+    single = [label for segment in sheet.segments for label in _labels_of(segment)]
+    found = [*stacked, *(label for label in single if not any(token.index in taken for token in label.tokens))]
+    found.sort(key=lambda label: label.tokens[0].index)
+    return tuple(
+        Label(label.concepts, label.tokens, label.box, label.strength, section_at(label.box, headings, sheet))
+        for label in found
+    )
+
+
+def find_headings(sheet: Sheet) -> tuple[Heading, ...]:
+    """Return the headings of a page: segments that say a section's name and nothing else."""
+    found = []
+    for segment in sheet.segments:
+        if len(segment.tokens) > 7 or segment.text.rstrip().endswith((",", ".")):
+            continue
+        name = _section_of(_NUMBERED.sub("", segment.text))
+        if name and not (segment.text.rstrip().endswith(":") and _has_neighbour(segment, sheet)):
+            found.append(Heading(name, segment.box))
+    return tuple(found)
+
+
+def _section_of(text: str) -> str | None:
+    """Return the section that a heading names; words such as "information" say nothing more."""
+    bare = plain(text)
+    return section_names().get(bare) or section_names().get(_GENERIC.sub("", bare))
+
+
+def section_at(box: Box, headings: Sequence[Heading], sheet: Sheet) -> str:
+    """Return the section that `box` stands in, or "" above the first heading.
+
+    The heading is the nearest above; one to the left counts as further away by
+    how far left it is, so that a neighbouring column's heading does not reach over.
+    """
+    best, distance = "", float("inf")
+    for heading in headings:
+        below = sheet.down(box.y - heading.box.y)
+        if below < -0.3 or heading.box.x0 > box.x0 + 2 * sheet.em * sheet.aspect:
+            continue
+        if heading.section in ("facility", "other") and below > 10:
+            continue
+        away = max(0.0, below) + max(0.0, sheet.across(box.x0 - max(heading.box.x1, heading.box.x0)))
+        if away < distance:
+            best, distance = heading.section, away
+    return best
+
+
+def _has_neighbour(segment: Segment, sheet: Sheet) -> bool:
+    """Whether other segments stand on the row: then a phrase with a colon is a label, not a heading."""
+    return any(other.row == segment.row and other is not segment for other in sheet.segments)
+
+
+_QUESTIONS = (
+    ("safety.pregnant", re.compile(r"pregnan|embaraz", re.I)),
+    ("safety.implant", re.compile(r"pace-?maker|(?<!breast )(?<!dental )\bimplant|defibrillator|neuro-?stim|stimulator|cochlear|aneurysm clip|\bAICD\b|marcapasos|infusion pump|insulin pump|loop recorder", re.I)),
+    ("safety.contrast_allergy", re.compile(r"(allerg|reaction|alergi)\w*[^?]*(contrast|dye|iodine|gadolin)|(contrast|dye|iodine|gadolin)\w*[^?]*(allerg|reaction)", re.I)),
+    ("safety.kidney_disease", re.compile(r"(kidney|renal)\W+(\w+\W+){0,2}?(disease|failure|insufficien|problem|impair|dysfunction|function)|dialysis|\bCKD\b", re.I)),
+)  # fmt: skip
+_ANSWERS = frozenset("yes no y n none not answered unknown na n/a".split())
+
+
+def _question(segment: Segment) -> Label | None:
+    """A safety question in whatever words: a short segment that names the hazard and ends in a mark or before its answers."""
+    tokens = list(segment.tokens)
+    ends = [place for place, token in enumerate(tokens) if token.text.rstrip()[-1:] in ("?", ":")]
+    if ends:
+        tokens = tokens[: ends[0] + 1]
+    else:
+        while tokens and (tokens[-1].plain in _ANSWERS or len(tokens[-1].plain) <= 1):
+            tokens.pop()
+    if not tokens or len(tokens) > 16 or len(segment.tokens) > 22:
+        return None
+    text = " ".join(token.text for token in tokens)
+    if re.search(r"[.;]\s", text):
+        return None
+    concepts = tuple(concept for concept, pattern in _QUESTIONS if pattern.search(text))
+    if len(concepts) != 1 or (not ends and len(tokens) > 9 and not text[0].isupper()):
+        return None
+    return Label(concepts, tuple(tokens), Box.around(token.box for token in tokens), 0.9 if ends else 0.8)
+
+
+def _stacked(sheet: Sheet) -> list[Label]:
+    """Labels that a narrow column broke over two or three lines, one under the other."""
+    found: list[Label] = []
+    for place, top in enumerate(sheet.segments):
+        pile = [top]
+        for under in sheet.segments[place + 1 : place + 24]:
+            last = pile[-1]
+            aligned = abs(sheet.across(under.box.x0 - top.box.x0)) < 1.2
+            if under.row > last.row and aligned and sheet.down(under.box.y0 - last.box.y1) < 0.7:
+                pile.append(under)
+                tokens = tuple(token for segment in pile for token in segment.tokens)
+                text = "".join(token.plain for token in tokens)
+                if len(text) > 60 or ":" in "".join(token.text for token in tokens[:-1]):
+                    break
+                concepts, fit = _meaning(text)
+                if concepts and not concepts[0].startswith("decoy.text"):
+                    found.append(Label(concepts, tokens, Box.around(token.box for token in tokens), 0.9 * fit))
+                    break
+                if len(pile) == 3:
+                    break
+    return found
+
+
+def _labels_of(segment: Segment) -> list[Label]:
+    tokens = segment.tokens
+    found: list[Label] = []
+    start = 0
+    while start < len(tokens):
+        label = _longest(tokens, start, segment)
+        if label is None:
+            start += 1
+            continue
+        found.append(label)
+        start += len(label.tokens)
+    return found
+
+
+def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | None:
+    """Return the longest label that begins at token `start`, if it looks like a label there."""
+    best: Label | None = None
+    text = ""
+    for end in range(start, min(len(tokens), start + LONGEST)):
+        text += tokens[end].plain
+        if len(text) > 48:
+            break
+        ended = bool(_ENDS.search(tokens[end].text)) or (
+            end + 1 < len(tokens) and tokens[end + 1].text[:1] in (":", "#", "?") and len(tokens[end + 1].text) <= 2
+        )
+        concepts, fit = _meaning(text) if text else ((), 0.0)
+        if concepts and not (fit < 1 and end > start and _meaning(text[: -len(tokens[end].plain) or None])[1] == 1):
+            strength = _strength(tokens, start, end, ended, segment) * fit
+            if strength > 0:
+                last = end + 1 if ended and not _ENDS.search(tokens[end].text) else end
+                part = tuple(tokens[start : last + 1])
+                best = Label(concepts, part, Box.around(token.box for token in part), strength)
+        if ended and tokens[end].text.endswith(":"):
+            break
+    return best
+
+
+def _strength(tokens: Sequence[Token], start: int, end: int, ended: bool, segment: Segment) -> float:
+    """How much the phrase tokens[start..end] looks like a label where it stands; 0 when it does not."""
+    text = "".join(token.plain for token in tokens[start : end + 1])
+    alone = start == 0 and end == len(tokens) - 1
+    follows = tokens[end + 1] if end + 1 < len(tokens) else None
+    colon = ":" in tokens[end].text or (follows is not None and follows.text.startswith(":"))
+    if colon:
+        return 1.0
+    if alone:
+        return 0.85 if len(text) > 1 else 0.0
+    if ended or (text in _CLEAR and (start == 0 or (follows is not None and follows.text[:1] in "0123456789(+#"))):
+        return 0.9
+    if start > 0 and _runs_on(tokens[start - 1]):
+        return 0.0
+    capital = tokens[start].text[:1].isupper()
+    if text in _COMMON or len(text) < 3:
+        short = len(tokens) <= 6 and start == 0 and capital and follows is not None
+        return 0.45 if short and _stands_apart(tokens[end], follows) else 0.0
+    if start == 0 and capital and (len(tokens) <= 14):
+        return 0.7 if end > start or _stands_apart(tokens[end], follows) else 0.6
+    if end > start and capital and follows is not None:
+        return 0.6
+    return 0.0
+
+
+def _runs_on(token: Token) -> bool:
+    """Whether running text leads up to the next word: an article or preposition stands before it."""
+    return token.text.lower() in (
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "of",
+        "with",
+        "and",
+        "for",
+        "no",
+        "in",
+        "on",
+        "to",
+        "this",
+        "my",
+        "your",
+    )
+
+
+def _stands_apart(label: Token, follows: Token | None) -> bool:
+    """Whether what follows looks entered: a wider gap, another hand, or capitals and digits after a plain word."""
+    if follows is None:
+        return False
+    gap = follows.box.x0 - label.box.x1
+    entered = follows.handwritten > 0.5 >= label.handwritten
+    return entered or gap > 0.9 * label.box.height or follows.text[:1].isdigit() or follows.text[:1].isupper()

@@ -1,0 +1,131 @@
+"""People's names as orders write them: last name first or last, titles, credentials, particles.
+
+The parts follow FHIR's HumanName: family, given (the first), middle (the rest).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TITLES = frozenset("mr mrs ms miss mx dr doctor prof sr sra srta mister sir".split())
+_SUFFIXES = frozenset("jr sr ii iii iv 2nd 3rd esq".split())
+CREDENTIALS = frozenset(
+    "md do np pa pac pa-c fnp fnpc fnp-c fnpbc fnp-bc cnp crnp dnp aprn arnp agnp agacnp anp acnp acnpc pnp whnp cnm cns crna dpm dc dds dmd od phd "
+    "msn rn bsn mph facog facs facp facc faan faaos faap mbbs mbchb msc ms ma pharmd dpt pt cnpbc bc facr faafp fascrs mba lpn mpas pas dnpc apn aprnbc aprn-cnp"
+    " agpcnp agpcnpbc agpcnp-bc apnp cfnp pmhnp np-c npc".split()
+)
+_PARTICLES = frozenset(
+    "de del della di da dos das van von der den ter la las los le du st saint san mac mc al el bin ibn ben abu ten vander o d'".split()
+)
+_STOP = re.compile(
+    r"\b(d\.?o\.?b|dob|mrn|sex|age|phone|tel|date|born|npi|fax|gender|birth\s?date|member|id|ssn|acct|account|male|female|yo|y/o|year)\b.*",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’.\-]*")
+_NOT_NAMES = frozenset(
+    "the and for with please patient name provider physician signature date order imaging exam insurance phone fax address street suite avenue clinic center centre hospital "
+    "medical health radiology ct mri mr ultrasound xray diagnosis reason history left right contrast without routine urgent stat unknown none same see attached above below self "
+    "yes no male female other new page report dear sincerely electronically signed npi license dea colleague colleagues team office department referral request form print printed first last middle initial practice group".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """The parts of a name; `sure` tells how well its form fixes which part is which (0..1)."""
+
+    family: str | None
+    given: str | None
+    middle: str | None
+    sure: float
+    credentials: str = ""
+
+
+def parse_name(text: str, last_first: bool = False) -> PersonName | None:
+    """Return the name that `text` holds, or None when it does not look like a name.
+
+    A comma after the first part means that the family name comes first; so
+    does `last_first` (a label that says "Last, First") when there is no comma.
+    """
+    text = _STOP.sub("", text).strip(" :_-–,;|()[]*#")
+    text = re.sub(r"\([^)]*\)", " ", text)
+    pieces = [part.strip() for part in re.split(r",|;", text)]
+    if len(pieces) == 1:
+        pieces = _lost_comma(text)
+    pieces, credentials = _without_credentials(pieces)
+    words = [_words(piece) for piece in pieces]
+    words = [part for part in words if part]
+    if not words or sum(len(part) for part in words) > 7:
+        return None
+    if any(word.lower().strip(".") in _NOT_NAMES for part in words for word in part):
+        return None
+    if len(words) >= 2:
+        family, rest = words[0], [word for part in words[1:] for word in part]
+        return _built(family, rest[:1], rest[1:], 0.97 if len(words) == 2 else 0.8, credentials)
+    only = words[0]
+    if len(only) == 1:
+        titled = bool(re.match(r"(?i)\s*(dr|mr|mrs|ms|miss)\b", text)) or bool(credentials)
+        return PersonName(only[0].strip("."), None, None, 0.85 if titled else 0.5, credentials)
+    if last_first:
+        return _built(only[:1], only[1:2], only[2:], 0.75 if len(only) == 2 else 0.6, credentials)
+    return _western(only, credentials)
+
+
+def _western(words: list[str], credentials: str) -> PersonName:
+    """Given first: particles and hyphens belong to the family name; a lone letter is a middle initial."""
+    start = len(words) - 1
+    while start > 1 and words[start - 1].lower().strip(".") in _PARTICLES:
+        start -= 1
+    middle = words[1:start]
+    sure = 0.95 if not middle or all(len(word.strip(".")) == 1 for word in middle) else 0.75
+    return _built(words[start:], words[:1], middle, sure, credentials)
+
+
+def _built(family: list[str], given: list[str], middle: list[str], sure: float, credentials: str) -> PersonName:
+    def joined(words: list[str]) -> str | None:
+        return " ".join(word.strip(".,") for word in words) or None
+
+    return PersonName(joined(family), joined(given), joined(middle), sure, credentials)
+
+
+def _lost_comma(text: str) -> list[str]:
+    """Split where a reader took a comma for a full stop: `CABRERA. BETTYE`."""
+    match = re.match(r"^([A-Za-zÀ-ÿ'’\- ]{3,})\.\s+([A-Za-zÀ-ÿ].*)$", text)
+    if (
+        match
+        and match[1].lower() not in _TITLES
+        and match[1].split()[-1].lower() not in _PARTICLES
+        and len(match[1].split()[-1]) > 2
+    ):
+        return [match[1], match[2]]
+    return [text]
+
+
+def _without_credentials(pieces: list[str]) -> tuple[list[str], str]:
+    kept: list[str] = []
+    found: list[str] = []
+    for place, piece in enumerate(pieces):
+        words = piece.split()
+        while words and _is_credential(words[-1], first=place == 0 and len(words) <= 2):
+            found.insert(0, words.pop())
+        if words and not (len(words) == 1 and words[0].lower().strip(".") in _SUFFIXES):
+            kept.append(" ".join(words))
+    return kept, " ".join(found)
+
+
+def _is_credential(word: str, first: bool) -> bool:
+    bare = re.sub(r"[^a-z\-]", "", word.lower())
+    bare = bare.strip("-")
+    # Two-letter credentials in lower case or alone could be names ("Do", "Ma"): only capitals count there.
+    return (
+        bare in CREDENTIALS and (word.upper() == word or "." in word or len(bare) > 3) and not (first and len(bare) > 4)
+    )
+
+
+def _words(piece: str) -> list[str]:
+    found = _WORD.findall(piece)
+    found = [word for word in found if word.lower().strip(".") not in _TITLES or len(found) == 1]
+    while found and found[-1].lower().strip(".") in _SUFFIXES and len(found) > 1:
+        found.pop()
+    digits = sum(character.isdigit() for character in piece)
+    return found if digits <= 1 else []

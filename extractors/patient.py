@@ -1,0 +1,284 @@
+"""The patient: name, birth date, sex, telephone, record number, address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from extractors.dates import find_dates
+from extractors.entries import Entry
+from extractors.names import PersonName, parse_name
+from extractors.sheet import Token, mark_evidence, plain
+from extractors.views import View, joined
+from orders.codes import PhoneNumber
+from orders.order import Finding
+
+_SEX: Final = {
+    "lady": "F", "girl": "F", "gentleman": "M", "boy": "M",
+    "f": "F", "female": "F", "femenino": "F", "fem": "F", "woman": "F",
+    "m": "M", "male": "M", "masculino": "M", "man": "M",
+    "x": "X", "nonbinary": "X", "other": "X",
+}  # fmt: skip
+_SEX_WORD = re.compile(r"\b(female|male|non-?binary)\b|(?<![A-Za-z0-9'.])([FMX])(?![A-Za-z0-9'])", re.I)
+_PHONE = re.compile(
+    r"(?<![\d-])(?:\+?1[\s.-]?)?\(?\s?([2-9]\d{2})\s?\)?[\s.\-–/]{0,3}([2-9]\d{2})[\s.\-–]{0,3}(\d{4})(?!\d)"
+)
+_MRN = re.compile(r"(?<![\w.])([A-Z]{0,4}[-#]?\d[\dA-Z-]{2,14})(?![\w/])", re.I)
+# "RE: Jane Roe", "Mr. Roe", "my patient Jane Roe": how letters name the patient.
+_NAME = r"((?:[A-Z][\w'’.-]*,?\s+){1,4}[A-Z][\w'’-]+)"
+_RE_LINE = re.compile(
+    rf"(?:^|\n|\s)(?:RE|Re|Regarding|Patient|PATIENT|PT|Pt|SUBJECT|Subject|Reference)\s*[:;.]\s*{_NAME}"
+)
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s+((?:[A-Z][a-zA-Z'’-]+\s+){0,2}[A-Z][a-zA-Z'’-]+)")
+_MENTIONED = re.compile(
+    r"\b(?:(?:my|our|this|mutual|the)\s+(?:mutual\s+)?patients?,?|seeing|following|see|evaluat\w+|referring|refer|sending you|regarding|on behalf of)\s+"
+    rf"(?:Mr\.?|Mrs\.?|Ms\.?|Miss)?\s*{_NAME}"
+)
+_BORN = re.compile(
+    r"\b(?:D\.?\s?[O0]\.?\s?B\.?|[Dd]ate of [Bb]irth|[Bb]irth\s?[Dd]ate|[Bb]orn(?: on)?|BORN|BIRTHDATE|BIRTH DATE)[\s:;.,]*(.{4,24})"
+)
+_CITY = re.compile(r"([A-Za-z][A-Za-z .'-]{1,28}?)\s*[,.]?\s+([A-Z]{2}|[A-Z][a-z])[\s,.]+(\d{5})(?:-\d{4})?(?!\d)")
+_WITHOUT_ZIP = re.compile(r",\s*[A-Za-z .'-]{3,28},?\s+[A-Z]{2}\.?\s*$")
+_OLD = re.compile(
+    r"\b\d{1,3}\s?-?\s?(?:years?|yrs?|y)[\s./-]*(?:old|o)?\b[\s,./-]*(?:[a-z-]+\s+){0,2}?(woman|man|female|male|lady|gentleman|girl|boy|F|M)\b",
+    re.I,
+)
+_STREET = re.compile(r"\b(\d{1,6}[A-Za-z]?\s+[A-Za-z0-9][\w .'#,&-]*)|(\bP\.?\s?O\.?\s+Box\s+\d+)", re.I)
+_STATES: Final = frozenset(
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR VI GU".split()
+)  # fmt: skip
+
+
+def find_patient(view: View) -> Iterator[Finding]:
+    """Yield findings for every `patient.` field on one page."""
+    yield from _names(view)
+    yield from _birth_dates(view)
+    yield from _sexes(view)
+    yield from _phones(view)
+    yield from _records(view)
+    yield from _addresses(view, "patient")
+
+
+def _names(view: View) -> Iterator[Finding]:
+    for entry in view.of("patient.name", "patient.any.name"):
+        ordered = "last" in entry.label.text.lower() and "first" in entry.label.text.lower()
+        name = parse_name(_clipped(joined(entry.tokens)), ordered)
+        if name:
+            direct = "patient.name" in entry.label.concepts
+            yield from _name_findings(
+                view,
+                name,
+                entry.tokens,
+                entry.score * (1.0 if direct else 0.85),
+                f"beside the label {entry.label.text}",
+            )
+    for part in ("family", "given", "middle"):
+        for entry in view.of(f"patient.{part}"):
+            if view.owner(entry.label) == "provider" and entry.label.section == "provider":
+                continue
+            text = _clipped(joined(entry.tokens)).strip(" ,.;:_|")
+            limit = 12 if part == "middle" else 40
+            if re.fullmatch(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’. -]*", text) and len(text) <= limit:
+                yield view.finding(
+                    f"patient.{part}", text.strip(". "), entry.tokens, entry.score, f"label {entry.label.text}"
+                )
+    for pattern, score, why in (
+        (_RE_LINE, 0.8, "a line that begins with Re"),
+        (_TITLED, 0.5, "a title before the name"),
+        (_MENTIONED, 0.62, "named in running text"),
+    ):
+        for hit in view.find(pattern):
+            name = parse_name(hit.match[1])
+            if name and name.given and name.family:
+                yield from _name_findings(view, name, hit.group_tokens(view), score, why)
+
+
+def _name_findings(
+    view: View, name: PersonName, tokens: Sequence[Token], score: float, reason: str
+) -> Iterator[Finding]:
+    for part in ("family", "given", "middle"):
+        value = getattr(name, part)
+        if value:
+            own = _tokens_of(value, tokens)
+            yield view.finding(f"patient.{part}", value, own, score * name.sure, reason)
+
+
+def _tokens_of(value: str, tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens that spell `value`, so that its box is no wider than need be."""
+    wanted = {plain(word) for word in value.split()}
+    own = [token for token in tokens if token.plain and token.plain in wanted]
+    return own or tokens
+
+
+def _clipped(text: str) -> str:
+    """Cut an entry where another field begins without a label of its own."""
+    return re.split(r"\s(?:D\.?O\.?B|DOB|MRN|Sex|SEX|Age|AGE|Phone|DATE|Date)\b|\s\d{1,2}[/-]\d", text)[0]
+
+
+def _birth_dates(view: View) -> Iterator[Finding]:
+    for entry in view.of("patient.birth_date", "patient.age_dob"):
+        if (
+            "policy" in entry.label.section
+            or view.owner(entry.label) in ("other", "coverage")
+            and entry.label.section in ("other", "coverage", "secondary")
+        ):
+            continue
+        text = joined(entry.tokens)
+        for date in find_dates(text, view.today, birth=True)[:1]:
+            score = entry.score * (0.9 if date.repaired else 1.0) * (0.85 if date.ambiguous else 1.0)
+            reason = f"label {entry.label.text}" + (", a slash was read as a digit" if date.repaired else "")
+            yield view.finding("patient.birth_date", date.iso, _date_tokens(entry, text), score, reason)
+    for hit in view.find(_BORN):
+        for date in find_dates(hit.match[1], view.today, birth=True)[:1]:
+            tokens = view.tokens_between(hit.match.start(1) + date.start, hit.match.start(1) + date.end)
+            yield view.finding(
+                "patient.birth_date",
+                date.iso,
+                tokens,
+                0.78 * (0.9 if date.repaired else 1.0),
+                "birth date in running text",
+            )
+
+
+def _date_tokens(entry: Entry, text: str) -> Sequence[Token]:
+    own = [token for token in entry.tokens if any(character.isdigit() for character in token.text)]
+    return own if own and " " in text else entry.tokens
+
+
+def _sexes(view: View) -> Iterator[Finding]:
+    for entry in view.of("patient.sex", "patient.age_dob"):
+        word = _SEX_WORD.search(joined(entry.tokens[:6]))
+        # Printed options ("F M X") are no answer: the ticks decide.
+        options = [token for token in entry.tokens[:6] if token.plain in _SEX]
+        if word and len(options) <= 1:
+            value = _SEX[plain(word[0])]
+            yield view.finding("patient.sex", value, options or entry.tokens, entry.score, f"label {entry.label.text}")
+    for hit in view.find(_OLD):
+        yield view.finding("patient.sex", _SEX[plain(hit.match[1])], hit.tokens, 0.7, "stated with the age")
+    for row in view.sheet.rows:
+        labels = {concept for token in row if (label := view.grid.label_of(token)) for concept in label.concepts}
+        words = [token for token in row if token.plain in ("male", "female")]
+        if len(words) == 1 and labels & {"patient.name", "patient.birth_date"} and "decoy.person" not in labels:
+            yield view.finding("patient.sex", _SEX[words[0].plain], words, 0.75, "stated beside the name or birth date")
+    for mark in view.sheet.marks:
+        if (
+            mark.kind in ("choice", "circle", "field")
+            and mark.state == "on"
+            and plain(mark.text) in _SEX
+            and _near_sex_label(view, mark.box.y, mark.box.x0)
+        ):
+            found = mark_evidence(view.sheet.number, mark)
+            yield Finding("patient.sex", _SEX[plain(mark.text)], found, 0.95 * mark.confidence, "ticked")
+
+
+def _near_sex_label(view: View, y: float, x: float) -> bool:
+    """Whether a tick stands where sex is asked, or is one of an F/M pair beside the patient's fields."""
+    for label in view.labels:
+        near = abs(view.sheet.down(label.box.y - y)) < 2.5 and -3 < view.sheet.across(x - label.box.x1) < 14
+        if near and label.concepts[0] in ("patient.sex", "patient.age_dob", "patient.birth_date", "patient.name"):
+            return True
+    pair = [
+        mark
+        for mark in view.sheet.marks
+        if mark.kind == "choice" and plain(mark.text) in _SEX and abs(view.sheet.down(mark.box.y - y)) < 1.0
+    ]
+    return len({_SEX[plain(mark.text)] for mark in pair}) >= 2
+
+
+def phones_in(text: str) -> list[tuple[str, int, int]]:
+    """Return the telephone numbers in `text`: ten digits, start and end."""
+    found = []
+    for match in _PHONE.finditer(text):
+        number = PhoneNumber.parse("".join(match.groups()))
+        if number:
+            found.append((str(number), match.start(), match.end()))
+    return found
+
+
+def _phones(view: View) -> Iterator[Finding]:
+    for entry in view.of("patient.phone", "patient.any.phone"):
+        if "patient.phone" in entry.label.concepts and entry.label.section in ("provider", "facility", "other"):
+            continue
+        for number, _, _ in phones_in(joined(entry.tokens))[:1]:
+            direct = 1.0 if "patient.phone" in entry.label.concepts else 0.9
+            yield view.finding("patient.phone", number, entry.tokens, entry.score * direct, f"label {entry.label.text}")
+
+
+def _records(view: View) -> Iterator[Finding]:
+    for entry in view.of("patient.mrn", "patient.any.id"):
+        match = _MRN.search(joined(entry.tokens[:3]))
+        if match and not find_dates(match[1], view.today) and not phones_in(match[1]):
+            tokens = [token for token in entry.tokens if token.plain and token.plain in plain(match[1])] or entry.tokens
+            yield view.finding("patient.mrn", match[1], tokens, entry.score, f"label {entry.label.text}")
+
+
+def _addresses(view: View, owner: str) -> Iterator[Finding]:
+    for entry in view.of(f"{owner}.address", f"{owner}.any.address"):
+        text = entry.text
+        city = _city(text)
+        end = city[0] if city else len(text)
+        line = _WITHOUT_ZIP.sub("", text[:end]).strip(" ,.;")
+        score = entry.score * (0.93 if entry.place == "wrapped" else 0.9)
+        if _STREET.match(line) and len(line) <= 70:
+            yield view.finding(f"{owner}.address.line", line, entry.tokens, score, f"label {entry.label.text}")
+        if city:
+            for part, value in zip(("city", "state", "postal_code"), city[1:], strict=True):
+                yield view.finding(
+                    f"{owner}.address.{part}",
+                    value,
+                    _tokens_of(value, entry.tokens),
+                    score,
+                    f"label {entry.label.text}",
+                )
+    for entry in view.of(f"{owner}.any.city_state_zip", f"{owner}.any.city"):
+        city = _city("x, " + entry.text, strip=3) or _city(entry.text)
+        if city:
+            for part, value in zip(("city", "state", "postal_code"), city[1:], strict=True):
+                yield view.finding(
+                    f"{owner}.address.{part}",
+                    value,
+                    _tokens_of(value, entry.tokens),
+                    entry.score,
+                    f"label {entry.label.text}",
+                )
+        elif "any.city" in entry.label.concepts and re.fullmatch(r"[A-Za-z .'-]{3,30}", entry.text):
+            yield view.finding(
+                f"{owner}.address.city", entry.text, entry.tokens, entry.score, f"label {entry.label.text}"
+            )
+    for entry in view.of(f"{owner}.any.state"):
+        word = entry.text[:2].upper()
+        if word in _STATES and not entry.text[2:3].isalpha():
+            yield view.finding(
+                f"{owner}.address.state", word, entry.tokens[:1], entry.score, f"label {entry.label.text}"
+            )
+    for entry in view.of(f"{owner}.any.postal_code"):
+        match = re.search(r"(?<!\d)\d{5}(?!\d)", joined(entry.tokens))
+        if match:
+            yield view.finding(
+                f"{owner}.address.postal_code", match[0], entry.tokens[:1], entry.score, f"label {entry.label.text}"
+            )
+
+
+def _city(text: str, strip: int = 0) -> tuple[int, str, str, str] | None:
+    """Return where the city starts in `text`, and city, state and ZIP code."""
+    for match in _CITY.finditer(text):
+        state = match[2].upper()
+        if state not in _STATES:
+            continue
+        before = match[1]
+        # The street and the city may run together without a comma: the city is what follows the street's type.
+        cut = max(before.rfind(","), before.rfind("."))
+        kind = list(
+            re.finditer(
+                r"\b(?:st|street|ave|avenue|rd|road|dr|drive|ln|lane|ct|court|pl|place|blvd|way|cir|circle|ter|terrace|pkwy|hwy|trl|trail|loop|sq|row|run|pike|apt\s*\S+|unit\s*\S+|ste\s*\S+|suite\s*\S+|#\s*\S+)\b\.?,?",
+                before,
+                re.I,
+            )
+        )
+        start = max(cut + 1, kind[-1].end() if kind else 0)
+        city = before[start:].strip(" ,.")
+        if not city:
+            continue
+        return match.start(1) + start - strip, city, state, match[3]
+    return None

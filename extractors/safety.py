@@ -1,0 +1,159 @@
+"""Safety answers: pregnancy, implants, contrast allergy, kidney disease, eGFR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from documents.page import Box, Mark
+from extractors.labels import Label
+from extractors.sheet import Token, mark_evidence, plain
+from extractors.views import View, joined
+from orders.order import Finding
+
+QUESTIONS = ("pregnant", "implant", "contrast_allergy", "kidney_disease")
+_YES = frozenset(("yes", "y", "si", "positive", "pos"))
+_NO = frozenset(("no", "n", "none", "negative", "neg", "denies", "denied", "nkda", "nka", "nkca"))
+_EGFR = re.compile(r"(?<![\d.])>?\s?(\d{1,3}(?:\.\d)?)(?![\d/])")
+_EGFR_TEXT = re.compile(r"\be-?\s?gfr\b[^\n\d>]{0,40}?>?\s?(\d{1,3}(?:\.\d)?)(?![\d/])", re.I)
+_NEGATED = re.compile(
+    r"\b(no|not|never|denies|denied|without|negative|neg|none|nor|isn't|hasn't|doesn't|free of|absence of|no known|ruled out|non)\b[^.;]{0,60}$",
+    re.I,
+)
+_DEVICE = (
+    r"(?:pace-?makers?|PPM|AICD|ICD(?!-?\s?\d|\W*1[0O]|\s*code)|defibrillators?|cochlear implants?|aneurysm clip(?:s|ping)?|neuro-?stimulators?|(?:spinal cord|nerve|brain|vagal|bladder|sacral) stimulators?"
+    r"|loop recorder|insulin pump|baclofen pump|infusion pump|programmable shunt|implanted (?:\w+ )?devices?|metal(?:lic)? implants?|implants?)"
+)
+# field, what is stated, and what must stand near it for a plain statement to be a yes.
+_STATEMENTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    ("pregnant", re.compile(r"\bpregnan(?:t|cy)\b|\bhcg\b|\bUPT\b", re.I), re.compile(r"\b(is|currently|now|weeks?|wks?|gestation)\b", re.I)),
+    (
+        "implant",
+        re.compile(rf"\b{_DEVICE}\b", re.I),
+        re.compile(r"\b(has|with|s/p|status post|had|have|placed|placement|carries|history of|h/o|hx of|hx|implanted|insertion|interrogat\w+|dual|single|chamber|generator|leads?|dependent|in situ|in place|since|\d{4})\b", re.I),
+    ),
+    (
+        "contrast_allergy",
+        re.compile(r"\b(?:allerg\w*|reactions?|reacted|anaphyla\w*|hives|rash)\b[^.;]{0,34}?\b(?:contrast|iodine|dye|gadolinium)\b|\b(?:contrast|iodine|dye|gadolinium)\s+(?:\w+\s+)?(?:allerg\w*|reactions?|anaphyla\w*)", re.I),
+        re.compile(r""),
+    ),
+    (
+        "kidney_disease",
+        re.compile(r"\b(?:chronic kidney disease|kidney disease|renal disease|CKD|ESRD|dialysis|renal insufficiency|renal impairment|(?:kidney|renal) failure|(?:kidney|renal) problems?|end[- ]stage renal)\b", re.I),
+        re.compile(r""),
+    ),
+)  # fmt: skip
+
+
+def find_safety(view: View) -> Iterator[Finding]:
+    """Yield findings for every `safety.` field on one page."""
+    questions = [label for label in view.labels if label.concepts[0].split(".")[0] == "safety"]
+    for label in questions:
+        for concept in label.concepts:
+            question = concept.split(".")[1]
+            if question in QUESTIONS:
+                yield from _ticked(view, label, question)
+    for question in QUESTIONS:
+        for entry in view.of(f"safety.{question}"):
+            answer = _answer(entry.tokens)
+            if answer:
+                token = entry.tokens[:1]
+                yield view.finding(
+                    f"safety.{question}", answer, token, entry.score * 0.92, f"answer beside {entry.label.text}"
+                )
+    for entry in view.of("safety.egfr"):
+        match = _EGFR.search(joined(entry.tokens[:3]))
+        if match and 0 < float(match[1]) < 200:
+            yield view.finding("safety.egfr", float(match[1]), entry.tokens[:1], entry.score, "label eGFR")
+    for hit in view.find(_EGFR_TEXT):
+        if 2 <= float(hit.match[1]) < 200:
+            yield view.finding("safety.egfr", float(hit.match[1]), hit.group_tokens(view), 0.75, "eGFR in running text")
+    yield from _statements(view)
+
+
+def _answer(tokens: Sequence[Token]) -> str | None:
+    """Return yes or no where exactly one of them was entered; a printed pair is no answer."""
+    words = [token.plain for token in tokens[:4]]
+    yes, no = bool(_YES & set(words)), bool(_NO & set(words))
+    if yes == no or words[0] not in _YES | _NO:
+        return None
+    return "yes" if yes else "no"
+
+
+def _ticked(view: View, label: Label, question: str) -> Iterator[Finding]:
+    """The yes/no pair of a question: the nearest ticks to its right, else just below it."""
+    pair = pair_of(view, label)
+    answers = [mark for mark in pair if mark.state == "on"]
+    kinds = {_kind(mark) for mark in answers}
+    if len(kinds) == 1:
+        mark = max(answers, key=lambda mark: mark.confidence)
+        found = mark_evidence(view.sheet.number, mark, f"{label.text}: {mark.text}")
+        unticked = min((other.confidence for other in pair if other.state != "on"), default=0.8)
+        yield Finding(
+            f"safety.{question}",
+            kinds.pop() or None,
+            found,
+            0.97 * min(mark.confidence, 0.5 + unticked / 2),
+            f"ticked at {label.text}",
+        )
+
+
+def _kind(mark: Mark) -> str | None:
+    word = plain(mark.text)
+    return "yes" if word in _YES else "no" if word in _NO else None
+
+
+def pair_of(view: View, label: Label) -> list[Mark]:
+    """Return the yes/no marks that belong to a question."""
+    marks = [mark for mark in view.sheet.marks if mark.kind in ("choice", "circle", "field") and _kind(mark)]
+    right = view.grid.next_label_x(label)
+    beside = [
+        mark for mark in marks if _same_row(view, mark.box, label.box) and label.box.x1 - 0.002 <= mark.box.x0 < right
+    ]
+    if beside:
+        return beside[:4]
+    below = [
+        mark
+        for mark in marks
+        if 0 < view.sheet.down(mark.box.y - label.box.y) < 2.6
+        and label.box.x0 - 0.02 <= mark.box.x0 < min(right, label.box.x0 + 0.3)
+    ]
+    taken = [
+        other
+        for other in view.labels
+        if other.concepts[0].startswith("safety.")
+        and other is not label
+        and any(_same_row(view, mark.box, other.box) and other.box.x1 <= mark.box.x0 for mark in below)
+    ]
+    return [] if taken else below[:4]
+
+
+def _same_row(view: View, one: Box, other: Box) -> bool:
+    return abs(view.sheet.down(one.y - other.y)) < 0.8
+
+
+def _statements(view: View) -> Iterator[Finding]:
+    """Answers in running text: a note that names a device, a letter that rules out a pregnancy."""
+    text = view.text.replace("\n", " ")
+    entered = {token.index for entry in view.of("indication.text") for token in entry.tokens}
+    for field, core, cue in _STATEMENTS:
+        for match in core.finditer(text):
+            tokens = view.tokens_between(match.start(), match.end())
+            labels = [label for token in tokens if (label := view.grid.label_of(token))]
+            if any(label.concepts[0].startswith("safety") for label in labels) or any(
+                token.index in entered for token in tokens
+            ):
+                continue
+            before = re.split(r"[.;:](?:\s|$)", text[max(0, match.start() - 70) : match.start()])[-1]
+            after = re.split(r"[.;](?:\s|$)", text[match.end() : match.end() + 40])[0]
+            negated = bool(_NEGATED.search(before)) or bool(
+                re.match(r"\W*(is |was |test )*(negative|none|neg\b|no\b|denied)", after, re.I)
+            )
+            if negated or cue.search(before[-40:] + " " + match[0] + " " + after):
+                yield view.finding(
+                    f"safety.{field}",
+                    "no" if negated else "yes",
+                    tokens,
+                    0.74 if negated else 0.66,
+                    "stated in running text",
+                )
