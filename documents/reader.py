@@ -13,18 +13,18 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from documents import faxheader, layout, ocr, orient, textlayer
+from documents import combs, faxheader, layout, ocr, orient, recognition, textlayer
 from documents.assembly import assemble
 from documents.faults import fault
 from documents.limits import Limits
-from documents.ocr import Gray, LineRead, Quad
+from documents.ocr import Gray
 from documents.page import Box, Document, Fault, Page, Source, Unreadable, Word
 from documents.unpack.opener import sheets
 from documents.unpack.sheet import Sheet
 
 __all__ = ["Limits", "read", "read_sheet"]
 
-MAX_WIDTH, MAX_HEIGHT = 1760, 2900
+MAX_WIDTH, MAX_HEIGHT = 2400, 2900
 
 
 def read(data: bytes, name: str, limits: Limits | None = None) -> Document:
@@ -79,7 +79,7 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
         upright = orient.upright(gray)
         gray, rotation = upright.gray, upright.rotation
         source = source if source == "form" else "ocr"
-        runs = [recognised(gray, quad) for quad in upright.quads]
+        runs = _recognised(upright)
         header, words = faxheader.part(
             layout.in_lines(_with_values(runs, sheet, rotation), gray.shape[1] / gray.shape[0])
         )
@@ -100,6 +100,13 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
     )
 
 
+def _recognised(upright: orient.Upright) -> list[tuple[Word, ...]]:
+    """Read the lines of an upright page; one with combs is looked over again without their strokes."""
+    clean, found = combs.without(upright.gray)
+    quads = ocr.detect(clean) if found else upright.quads
+    return recognition.lines(clean, quads, found)
+
+
 def _source(sheet: Sheet) -> Source:
     """A page is a form's when live fields state a good part of it."""
     return "form" if len(sheet.fields) >= 5 else "text"
@@ -113,7 +120,7 @@ def _beside(gray: Gray, stated: Sequence[Word]) -> list[tuple[Word, ...]]:
         height, width = gray.shape
         box = Box(float(low[0]) / width, float(low[1]) / height, float(high[0]) / width, float(high[1]) / height)
         if not any(box.overlap(word.box) > 0.3 for word in stated):
-            found.append(recognised(gray, quad))
+            found.append(recognition.line(gray, quad))
     return found
 
 
@@ -126,31 +133,6 @@ def _with_values(runs: list[tuple[Word, ...]], sheet: Sheet, rotation: int) -> l
         for run in runs
     ]
     return [*kept, *((value,) for value in sheet.values)]
-
-
-def recognised(gray: Gray, quad: Quad) -> tuple[Word, ...]:
-    """Read the line inside `quad`; its words carry their place on the page and the line number 0."""
-    return words_of(ocr.recognise(ocr.crop(gray, quad)), quad, gray.shape)
-
-
-def words_of(read: LineRead, quad: Quad, shape: tuple[int, ...]) -> tuple[Word, ...]:
-    """Return a recognised line's words with their boxes on a page of `shape` (height, width)."""
-    height, width = shape[:2]
-    top, bottom = quad[1] - quad[0], quad[2] - quad[3]
-    found = []
-    for token in read.tokens:
-        corners = np.array(
-            [
-                quad[0] + top * token.start,
-                quad[0] + top * token.end,
-                quad[3] + bottom * token.end,
-                quad[3] + bottom * token.start,
-            ]
-        )
-        low, high = corners.min(0), corners.max(0)
-        box = Box(*np.clip([low[0] / width, low[1] / height, high[0] / width, high[1] / height], 0, 1).tolist())
-        found.append(Word(token.text, box, round(token.confidence, 4), 0))
-    return tuple(found)
 
 
 def _shown(gray: Gray) -> Gray:
