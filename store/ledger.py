@@ -7,6 +7,7 @@ never rows of the database.
 
 from __future__ import annotations
 
+from store import ready  # noqa: F401  -  first, and sorted first: the tables need Django ready
 from store.books import verify
 from store.cases import CaseView, accept, assign, case, claim, correct, transition, unclaim, view
 from store.intake import (
@@ -40,6 +41,17 @@ from store.queues import (
     queue,
 )
 from store.refusal import Refused
+from store.runs import (
+    ProcessRow,
+    Unreported,
+    gone,
+    processes,
+    run_ended,
+    run_reported,
+    run_started,
+    seen,
+    unreported,
+)
 
 __all__ = [
     "CaseView",
@@ -51,9 +63,11 @@ __all__ = [
     "Leased",
     "Outgoing",
     "PageRow",
+    "ProcessRow",
     "QueueRow",
     "Receipt",
     "Refused",
+    "Unreported",
     "accept",
     "assign",
     "case",
@@ -65,6 +79,7 @@ __all__ = [
     "documents",
     "due",
     "enqueue_outbox",
+    "gone",
     "heartbeat",
     "history",
     "lease",
@@ -72,16 +87,22 @@ __all__ = [
     "page",
     "page_image",
     "page_rows",
+    "processes",
     "queue",
     "receive",
     "record_failure",
     "record_reading",
     "release",
     "retry",
+    "run_ended",
+    "run_reported",
+    "run_started",
+    "seen",
     "sweep",
     "take_outbox",
     "transition",
     "unclaim",
+    "unreported",
     "verify",
     "view",
 ]

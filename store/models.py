@@ -148,3 +148,20 @@ class OutboxItem(models.Model):
         constraints = [  # noqa: RUF012
             models.UniqueConstraint(fields=["case", "kind", "version"], name="sent_once"),
         ]
+
+
+class Run(models.Model):
+    """What the orchestrator was told of one attempt at a document. It may forget; this says what it has yet to hear."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="runs")
+    attempt = models.PositiveSmallIntegerField()
+    run_id = models.CharField(max_length=36, unique=True)
+    ended = models.BooleanField(default=False, db_index=True)
+
+
+class Process(models.Model):
+    """A worker or schedules process that was alive at `seen_at`."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    kind = models.CharField(max_length=20)
+    seen_at = models.DateTimeField()

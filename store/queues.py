@@ -85,7 +85,6 @@ class Counts:
     pages: int
     oldest_wait: dict[str, float]
     outbox: dict[str, int]
-    workers: dict[str, int]
     sources: dict[str, int]
 
 
@@ -112,7 +111,7 @@ class PageRow:
 
 
 def counts() -> Counts:
-    """Return what is where, in eight queries whatever the size of the ledger."""
+    """Return what is where, in seven queries whatever the size of the ledger."""
     now = timezone.now()
     waits = {
         row["state"]: (now - row["oldest"]).total_seconds()
@@ -123,14 +122,12 @@ def counts() -> Counts:
     oldest = Document.objects.filter(state="received").aggregate(oldest=Min("received_at"))["oldest"]
     if oldest:
         waits["received"] = (now - oldest).total_seconds()
-    reading = Document.objects.filter(state="reading")
     return Counts(
         _tally(Document.objects.all(), "state"),
         _tally(Case.objects.all(), "state"),
         Document.objects.aggregate(pages=Sum("pages"))["pages"] or 0,
         waits,
         _tally(OutboxItem.objects.all(), "state"),
-        _tally(reading, "lease_worker"),
         _tally(Sighting.objects.all(), "source"),
     )
 

@@ -1,0 +1,118 @@
+"""A worker: leases documents from the ledger, reads them one after the other, records what it read.
+
+Started as `python -m flows.worker NAME`, one process each. It holds the models
+for as long as it lives, because loading them costs more than reading a page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import structlog
+
+from config import Settings, settings
+from documents.limits import Limits
+from documents.page import Page, Unreadable
+from flows import logs
+from flows.heart import Heart
+from flows.orchestrator import Outcome, run_document
+from flows.signals import INTERRUPTS, end_on_sigterm, no_more
+from orders.order import Referral
+from store import ledger
+
+log = structlog.get_logger()
+
+
+class Reading(Protocol):
+    """What reading a document gives: the referral, and the pages it was read from."""
+
+    @property
+    def referral(self) -> Referral: ...
+
+    @property
+    def pages(self) -> Sequence[Page]: ...
+
+
+Read = Callable[[bytes, str, Limits], Reading]
+
+
+def work(name: str, read: Read, settings: Settings) -> None:
+    """Read documents until a signal ends the process, which gives back the document in hand."""
+    end_on_sigterm()
+    heart = Heart(name, "worker", settings.lease_seconds, settings.read_seconds)
+    log.info("started")
+    leased: ledger.Leased | None = None
+    try:
+        while True:
+            leased = ledger.lease(name)
+            if leased is None:
+                time.sleep(settings.poll_seconds)
+                continue
+            with heart.beating(leased.document_id):
+                outcome = run_document(
+                    leased.document_id, leased.attempt, lambda held=leased: process(held, name, read, settings)
+                )
+            log.info("done", document=leased.document_id, attempt=leased.attempt, outcome=outcome.code)
+    except INTERRUPTS:
+        no_more()
+        if leased:
+            # Refused where its result is recorded already: then there is nothing to give back.
+            with contextlib.suppress(ledger.Refused):
+                ledger.release(leased.document_id, name)
+        ledger.gone(name)
+        log.info("stopped")
+
+
+def process(leased: ledger.Leased, worker: str, read: Read, settings: Settings) -> Outcome:
+    """Read one leased document and record the result; return how it ended."""
+    try:
+        return _read_and_record(leased, worker, read, settings)
+    except ledger.Refused as refusal:
+        # Somebody else has the document by now: what was read here is theirs to read again.
+        return Outcome(refusal.code, good=False)
+    except Exception as error:  # noqa: BLE001 - an edge: whatever a document does to a library, the next one is read
+        log.error("crashed", document=leased.document_id, error=type(error).__name__, place=logs.place(error))
+        return _failed(leased, worker, "crashed")
+
+
+def _read_and_record(leased: ledger.Leased, worker: str, read: Read, settings: Settings) -> Outcome:
+    if leased.size > settings.max_bytes:
+        return _failed(leased, worker, "too_large")
+    began = time.perf_counter()
+    try:
+        reading = read(ledger.document_bytes(leased.document_id), leased.name, limits(settings))
+    except Unreadable as reason:
+        return _failed(leased, worker, reason.code)
+    if reading.referral.error:
+        return _failed(leased, worker, reading.referral.error.code)
+    seconds = {"read": time.perf_counter() - began}
+    ledger.record_reading(leased.document_id, worker, reading.referral, reading.pages, seconds)
+    return Outcome("read")
+
+
+def limits(settings: Settings) -> Limits:
+    """Return what reading one document may cost at this site."""
+    return Limits(
+        settings.max_bytes, settings.max_pages, settings.max_pixels, settings.max_depth, settings.read_seconds
+    )
+
+
+def _failed(leased: ledger.Leased, worker: str, code: str) -> Outcome:
+    ledger.record_failure(leased.document_id, worker, code)
+    return Outcome(code, good=False)
+
+
+def main(name: str) -> None:
+    """Be the worker `name`."""
+    from pipeline import read_referral
+
+    logs.configure(name)
+    work(name, read_referral, settings())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
