@@ -83,7 +83,7 @@ def find_coverage(view: View) -> Iterator[Finding]:
 
 def _number(entry: Entry, today: date) -> tuple[str, Sequence[Token]] | None:
     """Return the identifier that an entry begins with, and its tokens."""
-    text = joined(entry.tokens[:14])
+    text = re.sub(r"(?<=\w)-\s(?=\w)", "-", joined(entry.tokens[:14]))
     if _NONE.match(text.strip()):
         return None
     for match in _ID.finditer(text):

@@ -38,10 +38,10 @@ _SEP = r"\s?[/\-.–,\\|]\s?"
 _NUMERIC = re.compile(rf"(?<![\d/])(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}((?:19|20)\d{{2}}|\d{{2}})(?!\d|[/\-.]\d)")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})[/\-.](\d{1,2})[/\-.](\d{1,2})(?!\d)")
 _MONTH_FIRST = re.compile(
-    rf"\b{_MONTH}[\s\-/,.]*(\d{{1,2}})(?:st|nd|rd|th)?[\s,.\-/]+((?:19|20)\d{{2}}|'?\d{{2}})(?![\d:])", re.I
+    rf"\b{_MONTH}[\s\-/,.]*(\d{{1,2}})(?:st|nd|rd|th)?[\s,.\-/]+((?:19|20)\d{{2}}|'?\d{{2}})(?![\w:])", re.I
 )
 _DAY_FIRST = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s\-/,.]*(?:de\s+)?{_MONTH}[\s,.\-/]*(?:de\s+)?((?:19|20)\d{{2}}|'?\d{{2}})(?![\d:])",
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s\-/,.]*(?:de\s+)?{_MONTH}[\s,.\-/]*(?:de\s+)?((?:19|20)\d{{2}}|'?\d{{2}})(?![\w:])",
     re.I,
 )
 _SPACED = re.compile(r"(?<!\d)(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d{2})(?!\d)")
@@ -50,6 +50,11 @@ _COMPACT = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)")
 _LOST_SECOND = re.compile(r"(?<![\d/])(\d{1,2})[/\-.](\d{1,2})[1lI|7]((?:19|20)\d{2}|\d{2})(?!\d)")
 _LOST_FIRST = re.compile(r"(?<![\d/])(\d{1,2})[1lI|7](\d{1,2})[/\-.]((?:19|20)\d{2}|\d{2})(?!\d)")
 _LOST_BOTH = re.compile(r"(?<!\d)(\d{1,2})[1lI|](\d{2})[1lI|]((?:19|20)\d{2})(?!\d)")
+# A slash that left no trace: 914/2026.
+_MISSING = re.compile(r"(?<![\d/])(\d{1,2})(\d{2})[/\-.]((?:19|20)\d{2})(?!\d)")
+# The border of a box read as a 1 before the day.
+_BORDERED = re.compile(rf"(?<!\d)[1Il|](\d{{2}}[\s-]*{_MONTH}[\s-]*(?:19|20)\d{{2}})(?!\d)", re.I)
+_AS_LETTERS = str.maketrans({"0": "o", "1": "l", "+": "t", "5": "s", "8": "b", "|": "l"})
 _LOOKALIKE = str.maketrans(
     {
         "O": "0",
@@ -69,7 +74,6 @@ _LOOKALIKE = str.maketrans(
         "q": "9",
     }
 )
-_DATELIKE = re.compile(r"^[\dOoQlIiSsBZzgq|]{1,4}[/\-.][\dOoQlIiSsBZzgq|]{1,4}[/\-.][\dOoQlIiSsBZzgq|]{2,4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +119,30 @@ def _plain(text: str, today: date, birth: bool) -> Iterator[DateReading]:
 
 
 def _repaired(text: str, today: date, birth: bool) -> Iterator[DateReading]:
-    for pattern in (_LOST_SECOND, _LOST_FIRST, _LOST_BOTH):
+    for pattern in (_LOST_SECOND, _LOST_FIRST, _LOST_BOTH, _MISSING):
         for match in pattern.finditer(text):
             yield from _made(match, match[3], match[1], match[2], today, birth, repaired=True)
-    for match in re.finditer(r"\S+", text):
-        word = match[0].strip(",.;:")
-        if _DATELIKE.match(word) and not word[0].isspace():
-            fixed = word.translate(_LOOKALIKE)
-            at = match.start() + match[0].index(word)
-            for reading in _plain(fixed, today, birth):
-                yield DateReading(reading.iso, at, at + len(word), True, reading.ambiguous)
+    # Letters among digits and digits among a month's letters, position by position.
+    fixed = re.sub(r"[^\s/.,\-]+", _look_again, text)
+    if fixed != text:
+        for reading in _plain(fixed, today, birth):
+            yield DateReading(reading.iso, reading.start, reading.end, True, reading.ambiguous)
+    for match in _BORDERED.finditer(text):
+        for reading in _plain(match[1], today, birth):
+            yield DateReading(reading.iso, match.start(), match.end(), True, reading.ambiguous)
+
+
+def _look_again(match: re.Match[str]) -> str:
+    """Return a part of a date with its lookalikes put right: digits, or a month's name."""
+    part = match[0]
+    if any(character.isdigit() for character in part) and len(part) <= 4:
+        digits = part.translate(_LOOKALIKE)
+        if digits.isdigit():
+            return digits
+    letters = part.translate(_AS_LETTERS).lower()
+    if 3 <= len(letters) <= 9 and letters[:3] in _MONTHS and letters != part.lower():
+        return letters
+    return part
 
 
 def _made(

@@ -9,12 +9,12 @@ a date), so a candidate is only tokens, a place and a score.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from documents.page import Box, Mark
 from extractors.labels import Label
-from extractors.sheet import Sheet, Token
+from extractors.sheet import Sheet, Token, plain
 
 Place = Literal["beside", "under", "wrapped"]
 FAR = 32.0  # ems that an entry may stand to the right of its label (a ruled line between them)
@@ -95,7 +95,7 @@ def _beside(label: Label, grid: Grid, row: int) -> Entry | None:
         if owner is not None and owner is not label:
             break
         gap = sheet.across(token.box.x0 - last_x)
-        if gap > (COLUMN_GAP if found else reach):
+        if gap > (COLUMN_GAP if found else reach) or grid.choice_between(last_x, token.box.x0, token.box):
             break
         if not token.plain and not found:
             last_x = max(last_x, token.box.x1)
@@ -135,9 +135,11 @@ def _under(label: Label, grid: Grid) -> Entry | None:
                 continue
             if found and sheet.across(token.box.x0 - found[-1].box.x1) > COLUMN_GAP:
                 break
+            if grid.choice_between(found[-1].box.x1 if found else label.box.x0 - em, token.box.x0, token.box):
+                break
             if not found and token.box.x0 > label.box.x1 + 2.0 * em:
                 return None
-            found.append(token)
+            found.append(_clip(token, right))
         tokens = _trim(found)
         if tokens:
             return Entry(label, tokens, "under", 0.8 * label.strength * (1.0 if below < 1.2 else 0.85))
@@ -149,7 +151,7 @@ def _wrapped(entry: Entry, grid: Grid) -> Entry | None:
     """The entry with its runs on the rows around it: below, or stacked above the line it ends on."""
     first, last = entry.tokens[0].row, entry.tokens[-1].row
     below = _runs(entry, grid, range(last + 1, min(last + 9, len(grid.sheet.rows))))
-    above = _runs(entry, grid, range(first - 1, max(first - 3, -1), -1)) if entry.place == "beside" else []
+    above = _runs(entry, grid, range(first - 1, max(first - 4, -1), -1)) if entry.place == "beside" else []
     if not below and not above:
         return None
     tokens = (*sorted(above, key=lambda token: (token.row, token.box.x0)), *entry.tokens, *below)
@@ -166,6 +168,11 @@ def _runs(entry: Entry, grid: Grid, rows: Sequence[int]) -> list[Token]:
     found: list[Token] = []
     for number in rows:
         upwards = number < entry.tokens[0].row
+        row = sheet.rows[number]
+        if sheet.down(edge.y0 - row[0].box.y1 if upwards else row[0].box.y0 - edge.y1) > 1.2:
+            break
+        if not any(token.box.x1 > start and token.box.x0 < right for token in row):
+            continue  # a neighbouring column's line
         part = _run_on(entry, grid, number, start, right, edge)
         if not part:
             break
@@ -225,6 +232,16 @@ def _above(label: Label, grid: Grid) -> Entry | None:
         return None
     tokens = _trim(row)
     return Entry(label, tokens, "wrapped", 0.5 * label.strength) if tokens else None
+
+
+def _clip(token: Token, right: float) -> Token:
+    """Cut off the part of a token that lies in the next label's column: two combs read as one word."""
+    over = token.box.x1 - right
+    if over < 0.3 * token.box.width or len(token.text) < 8:
+        return token
+    keep = max(1, round(len(token.text) * (1 - over / token.box.width)))
+    box = Box(token.box.x0, token.box.y0, right, token.box.y1)
+    return replace(token, text=token.text[:keep], plain=plain(token.text[:keep]), box=box)
 
 
 def _trim(tokens: Sequence[Token]) -> tuple[Token, ...]:

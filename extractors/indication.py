@@ -96,7 +96,7 @@ def find_reason(view: View) -> Iterator[Finding]:
         tokens = _without_codes(entry.tokens)
         text = _clean(tokens)
         if _is_reason(text):
-            bonus = 1.0 if entry.place == "wrapped" else 0.98
+            bonus = 1.0 if entry.place == "wrapped" else 0.92
             yield view.finding("indication.text", text, tokens, entry.score * bonus, f"label {entry.label.text}")
     for entry in view.of("indication.icd10"):
         tokens = _without_codes(entry.tokens)

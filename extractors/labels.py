@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from documents.page import Box
-from extractors.sheet import Segment, Sheet, Token, plain
+from extractors.sheet import Segment, Sheet, Token, label_form, plain
 from rapidfuzz import fuzz, process
 
 LONGEST = 9  # tokens in the longest label looked for
@@ -29,7 +29,7 @@ _GENERIC = re.compile(
 
 # Abbreviations that mean a field wherever they stand, colon or not.
 _CLEAR = frozenset(
-    plain(word)
+    label_form(word)
     for word in (
         "dob d.o.b. npi mrn icd10 icd-10 icd-10-cm cpt egfr dx fax ph tel telephone phone birthdate hcpcs gender sex auth# "
         "memberid npi# fax# tel# ph# phone# mrn# cpt# icd10code dxcode cell fx"
@@ -83,7 +83,7 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for concept, phrases in _toml()["labels"].items():
         for phrase in phrases:
-            concepts = found.setdefault(plain(phrase), [])
+            concepts = found.setdefault(label_form(phrase), [])
             if concept not in concepts:
                 concepts.append(concept)
     return {phrase: tuple(concepts) for phrase, concepts in found.items() if phrase}
@@ -141,6 +141,8 @@ def find_labels(sheet: Sheet) -> tuple[Label, ...]:
     single = [label for segment in sheet.segments for label in _labels_of(segment)]
     found = [*stacked, *(label for label in single if not any(token.index in taken for token in label.tokens))]
     found.sort(key=lambda label: label.tokens[0].index)
+    heads = {heading.box for heading in headings}
+    found = [replace(label, strength=label.strength * 0.6) if label.box in heads else label for label in found]
     return tuple(
         Label(label.concepts, label.tokens, label.box, label.strength, section_at(label.box, headings, sheet))
         for label in found
@@ -229,7 +231,7 @@ def _stacked(sheet: Sheet) -> list[Label]:
             if under.row > last.row and aligned and sheet.down(under.box.y0 - last.box.y1) < 0.7:
                 pile.append(under)
                 tokens = tuple(token for segment in pile for token in segment.tokens)
-                text = "".join(token.plain for token in tokens)
+                text = "".join(label_form(token.text) for token in tokens)
                 if len(text) > 60 or ":" in "".join(token.text for token in tokens[:-1]):
                     break
                 concepts, fit = _meaning(text)
@@ -260,14 +262,16 @@ def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | N
     best: Label | None = None
     text = ""
     for end in range(start, min(len(tokens), start + LONGEST)):
-        text += tokens[end].plain
+        text += label_form(tokens[end].text)
         if len(text) > 48:
             break
         ended = bool(_ENDS.search(tokens[end].text)) or (
             end + 1 < len(tokens) and tokens[end + 1].text[:1] in (":", "#", "?") and len(tokens[end + 1].text) <= 2
         )
         concepts, fit = _meaning(text) if text else ((), 0.0)
-        if concepts and not (fit < 1 and end > start and _meaning(text[: -len(tokens[end].plain) or None])[1] == 1):
+        if concepts and not (
+            fit < 1 and end > start and _meaning(text[: -len(label_form(tokens[end].text)) or None])[1] == 1
+        ):
             strength = _strength(tokens, start, end, ended, segment) * fit
             if strength > 0:
                 last = end + 1 if ended and not _ENDS.search(tokens[end].text) else end
@@ -280,7 +284,7 @@ def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | N
 
 def _strength(tokens: Sequence[Token], start: int, end: int, ended: bool, segment: Segment) -> float:
     """How much the phrase tokens[start..end] looks like a label where it stands; 0 when it does not."""
-    text = "".join(token.plain for token in tokens[start : end + 1])
+    text = "".join(label_form(token.text) for token in tokens[start : end + 1])
     alone = start == 0 and end == len(tokens) - 1
     follows = tokens[end + 1] if end + 1 < len(tokens) else None
     colon = ":" in tokens[end].text or (follows is not None and follows.text.startswith(":"))

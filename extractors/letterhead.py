@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.sheet import Segment, Sheet
+from extractors.sheet import Segment, Sheet, Token
 from extractors.views import View
 
 Kind = Literal["practice", "imaging", ""]
@@ -18,7 +18,7 @@ _IMAGING = re.compile(
 _PRACTICE = re.compile(
     r"\b(clinics?|associates?|physicians?|medical|medicine|health|healthcare|orthop\w*|family|practice|pediatrics?|paediatrics?|cardiolog\w*|oncolog\w*|urolog\w*|neurolog\w*|surg\w+|"
     r"gastro\w*|gynecolog\w*|ob[/-]?gyn|women'?s|primary|internal|care|group|center|centre|partners|institute|hospital|specialists?|wellness|podiatry|foot|ankle|spine|pain|sports|rheumatolog\w*|"
-    r"endocrin\w*|dermatolog\w*|pulmon\w*|nephrolog\w*|hematolog\w*|ent|otolaryngolog\w*|urgent care|chiropractic|rehab\w*|community|county|md|pc|p\.c\.|pa|p\.a\.|llc|pllc|llp|inc|dr)\b",
+    r"endocrin\w*|dermatolog\w*|pulmon\w*|nephrolog\w*|hematolog\w*|ent|otolaryngolog\w*|urgent care|chiropractic|rehab\w*|community|county|ear|nose|throat|kidney|heart|bone|joint|eye|digestive|thyroid|sleep|headache|cancer|brain|breast|skin|lung|hospitalists?|doctors?|obstetric\w*|pc|p\.c\.|p\.a\.|llc|pllc|llp|inc)\b",
     re.I,
 )
 _TITLE = re.compile(
@@ -34,11 +34,15 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The organisation whose paper the page is, and where its block ends (a fraction of the height)."""
+    """The organisation whose paper the page is, the tokens of its name, and where its block ends (y, a fraction)."""
 
     kind: Kind
-    name: Segment | None
+    tokens: tuple[Token, ...]
     bottom: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(token.text for token in self.tokens).strip(" ,.;:-•|·")
 
 
 def organisation_kind(text: str) -> Kind:
@@ -62,18 +66,42 @@ def letterhead(view: View) -> Letterhead:
         default=0.3,
     )
     bottom = min(bottom, 0.3)
+    top = [segment for segment in sheet.segments if segment.box.y0 < bottom]
     best: Segment | None = None
     kind: Kind = ""
-    for segment in sheet.segments:
-        if segment.box.y0 >= bottom:
-            break
+    for segment in top:
         found = organisation_kind(segment.text)
         if found and (best is None or segment.box.height > 1.25 * best.box.height):
             best, kind = segment, found
-    return Letterhead(kind, best, bottom)
+    if best is None:
+        best = _above_an_address(top)
+        kind = "practice" if best is not None else ""
+    return Letterhead(kind, _whole_name(best, top, sheet) if best else (), bottom)
+
+
+def _above_an_address(top: list[Segment]) -> Segment | None:
+    """A first line that an address follows is a name, whatever it is called."""
+    for segment in top[:3]:
+        below = [other for other in top if 0 < other.row - segment.row <= 3]
+        plain_name = len(segment.text) >= 6 and not _TITLE.search(segment.text) and not _ADDRESS.search(segment.text)
+        if plain_name and any(_ADDRESS.search(other.text) for other in below):
+            return segment
+    return None
+
+
+def _whole_name(name: Segment, top: list[Segment], sheet: Sheet) -> tuple[Token, ...]:
+    """The name with its second line, where the first ends in an ampersand or a comma."""
+    if name.text.rstrip().endswith(("&", ",", " and", " of")):
+        for other in top:
+            if (
+                other.row == name.row + 1
+                and abs(sheet.across(other.box.x - name.box.x)) < 12
+                and not _ADDRESS.search(other.text)
+            ):
+                return name.tokens + other.tokens
+    return name.tokens
 
 
 def is_prose(sheet: Sheet) -> bool:
-    """Whether a page is a letter: many rows of running text and few labels."""
-    long = [row for row in sheet.rows if len(row) >= 9]
-    return len(long) >= 3 and any(re.search(r"\bdear\b|\bto whom\b|sincerely|regards", sheet.text, re.I) for _ in (0,))
+    """Whether a page is a letter: several rows of running text."""
+    return sum(len(row) >= 9 for row in sheet.rows) >= 3

@@ -49,6 +49,7 @@ def parse_name(text: str, last_first: bool = False) -> PersonName | None:
     """
     text = _STOP.sub("", text).strip(" :_-–,;|()[]*#")
     text = re.sub(r"\([^)]*\)", " ", text)
+    text = re.sub(r"^[I|l](?=[A-Z][a-z])", "", text)  # the border of a box read as a letter
     pieces = [part.strip() for part in re.split(r",|;", text)]
     if len(pieces) == 1:
         pieces = _lost_comma(text)

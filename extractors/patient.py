@@ -8,6 +8,7 @@ from typing import Final
 
 from extractors.dates import find_dates
 from extractors.entries import Entry
+from extractors.letterhead import is_prose
 from extractors.names import PersonName, parse_name
 from extractors.sheet import Token, mark_evidence, plain
 from extractors.views import View, joined
@@ -24,6 +25,9 @@ _SEX_WORD = re.compile(r"\b(female|male|non-?binary)\b|(?<![A-Za-z0-9'.])([FMX])
 _PHONE = re.compile(
     r"(?<![\d-])(?:\+?1[\s.-]?)?\(?\s?([2-9]\d{2})\s?\)?[\s.\-–/]{0,3}([2-9]\d{2})[\s.\-–]{0,3}(\d{4})(?!\d)"
 )
+# Letters read for digits in a number: kept only when ten digits of a telephone number come of it.
+_NEAR_DIGITS = re.compile(r"[0-9OoSslIBZ|]{3,}")
+_LOOKALIKE = str.maketrans({"O": "0", "o": "0", "S": "5", "s": "5", "l": "1", "I": "1", "|": "1", "B": "8", "Z": "2"})
 _MRN = re.compile(r"(?<![\w.])([A-Z]{0,4}[-#]?\d[\dA-Z-]{2,14})(?![\w/])", re.I)
 # "RE: Jane Roe", "Mr. Roe", "my patient Jane Roe": how letters name the patient.
 _NAME = r"((?:[A-Z][\w'’.-]*,?\s+){1,4}[A-Z][\w'’-]+)"
@@ -83,10 +87,11 @@ def _names(view: View) -> Iterator[Finding]:
                 yield view.finding(
                     f"patient.{part}", text.strip(". "), entry.tokens, entry.score, f"label {entry.label.text}"
                 )
+    mentioned = ((_MENTIONED, 0.62, "named in running text"),) if is_prose(view.sheet) else ()
     for pattern, score, why in (
         (_RE_LINE, 0.8, "a line that begins with Re"),
         (_TITLED, 0.5, "a title before the name"),
-        (_MENTIONED, 0.62, "named in running text"),
+        *mentioned,
     ):
         for hit in view.find(pattern):
             name = parse_name(hit.match[1])
@@ -193,6 +198,10 @@ def phones_in(text: str) -> list[tuple[str, int, int]]:
         number = PhoneNumber.parse("".join(match.groups()))
         if number:
             found.append((str(number), match.start(), match.end()))
+    if not found:
+        digits = _NEAR_DIGITS.sub(lambda match: match[0].translate(_LOOKALIKE), text)
+        if digits != text and sum(character.isdigit() for character in text) >= 6:
+            return phones_in(digits)
     return found
 
 
@@ -218,7 +227,8 @@ def _addresses(view: View, owner: str) -> Iterator[Finding]:
         text = entry.text
         city = _city(text)
         end = city[0] if city else len(text)
-        line = _WITHOUT_ZIP.sub("", text[:end]).strip(" ,.;")
+        # A reader takes the l of "Pl" for an I; no street type is called PI.
+        line = re.sub(r"\bPI\b", "Pl", _WITHOUT_ZIP.sub("", text[:end])).strip(" ,.;")
         score = entry.score * (0.93 if entry.place == "wrapped" else 0.9)
         if _STREET.match(line) and len(line) <= 70:
             yield view.finding(f"{owner}.address.line", line, entry.tokens, score, f"label {entry.label.text}")

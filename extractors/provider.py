@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractors.letterhead import Letterhead, letterhead, organisation_kind
+from extractors.letterhead import Letterhead, is_prose, letterhead, organisation_kind
 from extractors.names import CREDENTIALS, PersonName, parse_name
 from extractors.patient import phones_in
 from extractors.sheet import Token, plain
@@ -39,6 +39,12 @@ _OTHER_PERSON = re.compile(
     r"\b(cc|c\.c\.|pcp|primary care|copy|copies|supervis\w+|collaborat\w+|attn|attention|report(?:ed|ing)|dictated|interpret\w+|radiologist|read by|dear|reading)\b",
     re.I,
 )
+_IN_PROSE = {
+    "phone": re.compile(
+        r"\b(?:call|questions?|phone|telephone|reach(?:ed)?|contact|tel)\b[^.\n\d(]{0,40}?(?=\(?\d{3})", re.I
+    ),
+    "fax": re.compile(r"\b(?:fax(?:ed|es)?|facsimile)\b[^.\n\d(]{0,30}?(?=\(?\d{3})", re.I),
+}
 _FAX_IN_TEXT = re.compile(r"\b(?:fax|facsimile|fx|f)\b\.?\s*(?:no\.?|number|#)?\s*[:;.]?\s*$", re.I)
 
 
@@ -60,6 +66,11 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
         name = parse_name(re.split(r"\s(?:NPI|Phone|Tel|Fax|\()", joined(entry.tokens))[0], ordered)
         if name and not organisation_kind(entry.text):
             yield from _name_findings(view, name, entry.tokens, entry.score, f"label {entry.label.text}")
+    for entry in view.of("decoy.person"):
+        sender = plain(entry.label.text) == "from" and view.sheet.type in ("order", "cover")
+        name = parse_name(re.split(r"\s(?:NPI|Phone|Tel|Fax|\()", joined(entry.tokens))[0]) if sender else None
+        if name and name.credentials and not organisation_kind(entry.text):
+            yield from _name_findings(view, name, entry.tokens, 0.85 * entry.score, "the sender")
     for part in ("family", "given"):
         concept = "patient." + part
         for entry in view.of(f"provider.{part}", concept):
@@ -72,7 +83,11 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
                     f"provider.{part}", entry.text, entry.tokens, entry.score, f"label {entry.label.text}"
                 )
     for hit in view.find(_ESIGNED):
-        name = parse_name(hit.match[1])
+        name = parse_name(
+            re.split(
+                r"\s(?:ON|AT|DATED?|TIME|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?)\b", hit.match[1]
+            )[0]
+        )
         if name:
             yield from _name_findings(view, name, hit.group_tokens(view), 0.85, "signed electronically")
     for hit in view.find(_WITH_CREDENTIAL):
@@ -185,18 +200,38 @@ def _practices(view: View, head: Letterhead) -> Iterator[Finding]:
         if entry.label.section in ("facility", "other", "coverage", "secondary", "patient"):
             continue
         text = re.split(r"\s(?:NPI|Phone|Ph|Tel|Fax|Address)\b|\s\(?\d{3}\)?[ -]\d{3}", entry.text)[0].strip(" ,.;:-")
-        if sum(character.isalpha() for character in text) >= 4:
-            known = 1.0 if organisation_kind(text) == "practice" else 0.8
-            yield view.finding(
-                "provider.practice", text, entry.tokens, entry.score * known, f"label {entry.label.text}"
-            )
-    if head.kind == "practice" and head.name is not None and view.sheet.type in ("order", "cover"):
-        base = 0.72 if view.sheet.type == "order" else 0.5
-        yield view.finding(
-            "provider.practice", head.name.text.strip(" ,.;:-•|"), head.name.tokens, base, "heads the page"
+        kind = organisation_kind(text)
+        vague = plain(entry.label.text) in (
+            "facility",
+            "location",
+            "department",
+            "dept",
+            "company",
+            "office",
+            "sitename",
+            "organization",
+            "facilityname",
         )
+        if sum(character.isalpha() for character in text) < 4 or kind == "imaging" or (vague and kind != "practice"):
+            continue
+        # A name that runs on over a second line is longer by a word or two, not by another entry.
+        place = 1.03 if entry.place == "wrapped" and kind == "practice" and len(text.split()) <= 8 else 1.0
+        yield view.finding(
+            "provider.practice",
+            text,
+            entry.tokens,
+            entry.score * place * (1.0 if kind else 0.8),
+            f"label {entry.label.text}",
+        )
+    if head.kind == "practice" and view.sheet.type in ("order", "cover"):
+        base = 0.72 if view.sheet.type == "order" else 0.5
+        yield view.finding("provider.practice", head.text, head.tokens, base, "heads the page")
     for segment in view.sheet.segments:
-        if segment is not head.name and segment.box.y > head.bottom and organisation_kind(segment.text) == "practice":
+        if (
+            segment.tokens[0] not in head.tokens
+            and segment.box.y > head.bottom
+            and organisation_kind(segment.text) == "practice"
+        ):
             owner = [
                 label for label in view.labels if label.row == segment.row and label.box.x1 <= segment.box.x0 + 1e-6
             ]
@@ -224,6 +259,13 @@ def _lines(view: View, head: Letterhead, kind: str) -> Iterator[Finding]:
             yield view.finding(
                 field, number, _digits_of(number, entry.tokens), entry.score, f"label {entry.label.text}"
             )
+    if is_prose(view.sheet):
+        for hit in view.find(_IN_PROSE[kind]):
+            end = hit.match.end()
+            for number, start, stop in phones_in(view.text[end : end + 20])[:1]:
+                tokens = view.tokens_between(end + start, end + stop)
+                if not any(view.grid.label_of(token) for token in hit.tokens):
+                    yield view.finding(field, number, tokens, 0.62, "given in running text")
     if head.kind == "imaging" or view.sheet.type in ("insurance_card", "authorization", "prior_report", "lab_result"):
         return
     for entry in view.of(f"letterhead.any.{kind}"):

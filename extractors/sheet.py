@@ -90,6 +90,11 @@ def plain(text: str) -> str:
     return _PLAIN.sub("", text.lower())
 
 
+def label_form(text: str) -> str:
+    """Return `text` as labels are compared: its letters and digits in lower case, a # read as "no"."""
+    return plain(text.replace("#", "no"))
+
+
 def sheet_of(page: Page, page_type: str = "order") -> Sheet:
     """Return `page` prepared for extraction; a page without words gives a sheet without rows."""
     aspect = page.height / page.width if page.width else 1.0

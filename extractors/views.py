@@ -19,6 +19,7 @@ from extractors.labels import Label, find_labels
 from extractors.sheet import Sheet, Token, evidence
 from orders.order import Evidence, Finding, Scalar
 
+_BARS = re.compile(r"[|\[\]¦]")
 # Whose block a label of an unclear kind (`any.phone`) stands in.
 _OWNERS = {
     "patient": "patient",
@@ -111,6 +112,10 @@ class View:
         left = [other for other in telling if other.row == label.row and other.box.x1 <= label.box.x0 + 1e-6]
         if left:
             return _owner_of(max(left, key=lambda other: other.box.x0))
+        if label.concepts[0] == "any.date" and any(
+            other.concepts[0] == "provider.signature" and self._rows_apart(other, label) < 2.5 for other in self.labels
+        ):
+            return "provider"
         if label.section in _OWNERS:
             return _OWNERS[label.section]
         right = [other for other in telling if other.row == label.row and _group(other) != "decoy"]
@@ -140,11 +145,13 @@ class View:
 
 def joined(tokens: Sequence[Token]) -> str:
     """Return the tokens' text; characters entered one by one in a comb are joined."""
-    parts = [token.text.strip("|[]") or token.text for token in tokens]
+    text = " ".join(token.text for token in tokens)
+    bars = sum(character in "|[]" for character in text)
+    parts = _BARS.sub(" ", text).split()
     single = sum(len(part) <= 2 for part in parts)
-    if len(parts) >= 4 and single >= 0.75 * len(parts):
-        return "".join(parts).replace("|", "")
-    return " ".join(token.text for token in tokens)
+    if (len(parts) >= 4 and single >= 0.7 * len(parts)) or bars >= 3:
+        return "".join(parts)
+    return text
 
 
 def _group(label: Label) -> str:
