@@ -8,6 +8,7 @@ the defaults here.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -79,6 +80,29 @@ class Settings(BaseSettings):
     @property
     def database(self) -> Path:
         return self.data / "ledger.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A setting as it stands: its value (a secret hidden) and where it came from."""
+
+    name: str
+    value: str
+    source: str
+    description: str
+
+
+def settings_in_force() -> list[InForce]:
+    """Return every setting with its source: `environment`, the settings file's name, or `default`."""
+    said = TomlConfigSettingsSource(Settings, config_file())()
+    found = []
+    for name, field in Settings.model_fields.items():
+        if f"CLEARORDER_{name}".upper() in {key.upper() for key in os.environ}:
+            source = "environment"
+        else:
+            source = str(config_file()) if name in said else "default"
+        found.append(InForce(name, str(getattr(settings(), name)), source, field.description or ""))
+    return found
 
 
 def config_file() -> Path:

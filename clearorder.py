@@ -1,0 +1,276 @@
+"""The command line: one thin function a command. Data goes to stdout, progress to stderr.
+
+Exit codes: 0 done, 1 done but something failed (each named), 2 wrong usage or
+settings, 3 a service that is needed is away.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from config import Settings, settings, settings_in_force
+
+FAILED, USAGE, AWAY = 1, 2, 3
+
+app = typer.Typer(
+    help="Reads faxed and e-mailed imaging orders, checks them, and routes them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+out = Console(soft_wrap=True, highlight=False)
+progress = Console(stderr=True, soft_wrap=True, highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+# --- setting up and running ---------------------------------------------------------------------------------------
+
+
+@app.command()
+def init(
+    admin: Annotated[str, typer.Option(envvar="CLEARORDER_ADMIN", help="Name of the first administrator.")] = "admin",
+    password: Annotated[
+        str, typer.Option(envvar="CLEARORDER_ADMIN_PASSWORD", help="Its password; made up and shown once by default.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Create the database and the first administrator; harmless where both are there."""
+    site = _settings()
+    from store.setup import first_administrator, make_ledger
+
+    make_ledger()
+    try:
+        account = first_administrator(admin, password)
+    except ValueError as refusal:
+        _end(USAGE, f"This password is refused: {refusal}")
+    if as_json:
+        _print_json({"database": str(site.database), "admin": account.name, "password": account.password})
+    elif account.new:
+        out.print(f"database       {site.database}\nadministrator  {account.name}")
+        out.print(f"password       {account.password}   (shown this once)" if account.password else "")
+    else:
+        out.print(f"database       {site.database}\nadministrator  {account.name}   (was there already)")
+
+
+@app.command()
+def up() -> None:
+    """Run all of it on this machine: desk, orchestrator, workers, schedules. Ctrl-C stops it."""
+    site = _ledger()
+    from flows.environment import server_url
+    from flows.supervisor import everything, free_ports
+
+    def ready() -> None:
+        out.print(f"desk     http://{site.host}:{site.port}/\nprefect  {server_url(site)}/")
+        sys.stdout.flush()
+
+    with _away():
+        free_ports(site)
+        _supervise(everything(site), site, ready)
+
+
+@app.command()
+def work(
+    processes: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
+) -> None:
+    """Run workers only, on this machine, against the ledger that the settings name. Ctrl-C stops them."""
+    site = _ledger()
+    from flows.supervisor import workers
+
+    number = processes or site.workers
+    with _away():
+        _supervise(workers(number), site, lambda: out.print(f"{number} working"))
+
+
+# --- the ledger ---------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.", exists=True)],
+    as_json: AsJson = False,
+) -> None:
+    """Hand files in as a source would; print an id for each, and whether it was known already."""
+    _ledger()
+    from store import ledger
+
+    rows, failed = [], []
+    for path in _files(paths):
+        try:
+            with path.open("rb") as file:
+                receipt = ledger.receive(file, path.name, "cli", str(path.absolute()))
+        except OSError as error:
+            failed.append(f"{path}: {error.strerror}")
+            continue
+        rows.append({"id": receipt.document_id, "known": receipt.known, "file": str(path)})
+    _print_rows(rows, as_json)
+    if failed:
+        _end(FAILED, "\n".join(failed))
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Documents, pages and orders by state, the oldest wait of each queue, workers, sources, outbox."""
+    _ledger()
+    from store import ledger
+
+    found = ledger.counts()
+    running = ledger.processes()
+    if as_json:
+        _print_json({**asdict(found), "processes": [asdict(row) for row in running]})
+        return
+    table = Table("what", "state", "number", "oldest wait", box=None)
+    for what, tally in (("documents", found.documents), ("orders", found.cases)):
+        for state, number in tally.items():
+            table.add_row(what, state, str(number), _wait(found.oldest_wait.get(state)))
+    table.add_row("pages", "read", str(found.pages), "")
+    for what, tally in (("outbox", found.outbox), ("files seen", found.sources)):
+        for state, number in tally.items():
+            table.add_row(what, state, str(number), "")
+    for row in running:
+        table.add_row(row.kind, f"reading {row.document_id[:12]}" if row.document_id else "idle", row.name, "")
+    out.print(table)
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Balance the books; name what does not add up."""
+    _ledger()
+    from store import ledger
+
+    with progress.status("balancing the books"):
+        faults = ledger.verify()
+    if as_json:
+        _print_json({"balanced": not faults, "faults": faults})
+    else:
+        out.print("\n".join(faults) if faults else "balanced")
+    if faults:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def show(
+    order_id: Annotated[str, typer.Argument(metavar="ID", help="The order's id.")],
+    history: Annotated[bool, typer.Option("--history", help="Add what happened to it.")] = False,
+) -> None:
+    """Print an order as JSON. That it was looked at is noted in the audit trail."""
+    _ledger()
+    from orders.contract import order_json
+    from store import ledger
+
+    try:
+        case = ledger.view(order_id.upper(), f"cli:{getpass.getuser()}")
+    except ledger.Refused as refusal:
+        _end(USAGE, refusal.sentence)
+    shown: dict[str, Any] = {"document": case.document_id, "state": case.state, **order_json(case.order)}
+    if history:
+        shown["history"] = [asdict(row) for row in ledger.history(case.id)]
+    _print_json(shown)
+
+
+@app.command("settings")
+def show_settings(as_json: AsJson = False) -> None:
+    """Print the settings in force, secrets hidden, and where each came from."""
+    _settings()
+    rows = [asdict(row) for row in settings_in_force()]
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table("setting", "value", "from", "what it is", box=None)
+    for row in rows:
+        table.add_row(row["name"], str(row["value"]), row["source"], row["description"])
+    out.print(table)
+
+
+# --- what the commands share --------------------------------------------------------------------------------------
+
+
+def _settings() -> Settings:
+    try:
+        return settings()
+    except (ValidationError, ValueError) as error:
+        _end(USAGE, _faults(error))
+
+
+def _ledger() -> Settings:
+    """The settings, where the ledger that they name is ready."""
+    site = _settings()
+    from store.setup import ledger_ready
+
+    if not ledger_ready():
+        _end(AWAY, f"There is no ledger in {site.data}, or one of another version. Run `clearorder init`.")
+    return site
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    from flows.supervisor import Away
+
+    try:
+        yield
+    except Away as reason:
+        _end(AWAY, str(reason))
+
+
+def _supervise(programs: list[Any], site: Settings, ready: Callable[[], None]) -> None:
+    from flows import logs
+    from flows.supervisor import Supervisor
+
+    (site.data / "logs").mkdir(parents=True, exist_ok=True)
+    with (site.data / "logs" / "supervisor.log").open("a", encoding="utf-8") as log:
+        logs.configure("supervisor", log)
+        Supervisor(programs, site, progress.print).run(ready)
+
+
+def _faults(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return f"The settings file cannot be read: {error}"
+    # The value itself is left out: it may be a secret.
+    return "\n".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
+        else:
+            yield path
+
+
+def _wait(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes = int(seconds // 60)
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min {int(seconds % 60):02} s"
+
+
+def _print_rows(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        print(row["id"], "known" if row["known"] else "new", row["file"], sep="  ")
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, indent=1, default=str, ensure_ascii=False))
+
+
+def _end(code: int, message: str) -> NoReturn:
+    progress.print(message)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,62 @@
+"""Making a ledger: its tables, and the first administrator of the desk."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from config import settings
+from store import ready  # noqa: F401  -  makes Django ready
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """The first administrator; `password` is empty where the account was there already or the password was given."""
+
+    name: str
+    password: str
+    new: bool
+
+
+def make_ledger() -> None:
+    """Make the data folder and the database with all its tables; bring those of an older version up to date."""
+    settings().data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def first_administrator(name: str, password: str = "") -> Administrator:
+    """Make the first account, or return the one there is.
+
+    Without a password one is made up, to be shown once. Raises ValueError,
+    saying why, for a password that the site's rules refuse.
+    """
+    users = get_user_model()
+    there = users.objects.filter(is_superuser=True).order_by("pk").first()
+    if there is not None:
+        return Administrator(there.get_username(), "", new=False)
+    made_up = "" if password else secrets.token_urlsafe(12)
+    account = users(username=name)
+    try:
+        validate_password(password or made_up, account)
+    except ValidationError as refusal:
+        raise ValueError(" ".join(refusal.messages)) from None
+    users.objects.create_superuser(name, password=password or made_up)
+    return Administrator(name, made_up, new=True)
+
+
+def ledger_ready() -> bool:
+    """Whether the database is there with all its tables."""
+    if not settings().database.exists():
+        return False
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False

@@ -1,0 +1,119 @@
+"""The operational commands as a script sees them: what they print, where, and how they exit."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def clearorder(data: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "clearorder", *words],
+        cwd=ROOT,
+        env={**os.environ, "CLEARORDER_DATA": str(data), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a ledger and one document received twice."""
+    folder = tmp_path_factory.mktemp("data")
+    made = clearorder(folder, "init", "--json")
+    assert made.returncode == 0, made.stderr
+    said = json.loads(made.stdout)
+    assert said["admin"] == "admin" and len(said["password"]) >= 12
+    (folder / "fax.tif").write_bytes(b"a fax")
+    return folder
+
+
+def test_init_again_changes_nothing_and_shows_no_password(data: Path) -> None:
+    again = clearorder(data, "init", "--json")
+    assert (again.returncode, json.loads(again.stdout)["password"]) == (0, "")
+
+
+def test_a_weak_password_is_refused(tmp_path: Path) -> None:
+    refused = clearorder(tmp_path, "init", CLEARORDER_ADMIN_PASSWORD="12345678")
+    assert refused.returncode == 2 and "password" in refused.stderr and not refused.stdout
+
+
+def test_what_comes_in_is_counted_and_balances(data: Path) -> None:
+    first = json.loads(clearorder(data, "ingest", str(data / "fax.tif"), "--json").stdout)
+    assert [row["known"] for row in first] == [False]
+    again = clearorder(data, "ingest", str(data / "fax.tif"))
+    assert again.stdout.split()[:2] == [first[0]["id"], "known"]
+    status = json.loads(clearorder(data, "status", "--json").stdout)
+    assert (status["documents"], status["sources"]) == ({"received": 1}, {"cli": 2})
+    assert "received" in clearorder(data, "status").stdout
+    assert clearorder(data, "verify").stdout == "balanced\n"
+
+
+def test_books_that_do_not_balance_exit_with_1(tmp_path: Path) -> None:
+    clearorder(tmp_path, "init")
+    (tmp_path / "fax.tif").write_bytes(b"a fax")
+    (row,) = json.loads(clearorder(tmp_path, "ingest", str(tmp_path / "fax.tif"), "--json").stdout)
+    (tmp_path / "documents" / row["id"][:2] / row["id"]).unlink()
+    found = clearorder(tmp_path, "verify", "--json")
+    assert found.returncode == 1
+    assert json.loads(found.stdout) == {
+        "balanced": False,
+        "faults": [f"document {row['id']}: its bytes are missing or changed"],
+    }
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_taken(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "gone.tif").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "good.tif").write_bytes(b"another fax")
+    mixed = clearorder(data, "ingest", str(tmp_path / "good.tif"), str(tmp_path))
+    assert mixed.returncode == 0 and len(mixed.stdout.splitlines()) == 2
+    assert clearorder(data, "ingest", str(tmp_path / "gone.tif")).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "code", "said"),
+    [
+        (["show", "NOSUCHID"], {}, 2, "no such document or order"),
+        (["ingest", "/nowhere/at/all"], {}, 2, "does not exist"),
+        (["status"], {"CLEARORDER_PORT": "eighty"}, 2, "port"),
+        (["work", "--processes", "0"], {}, 2, "processes"),
+        (["nonsense"], {}, 2, "nonsense"),
+    ],
+)
+def test_wrong_usage(data: Path, words: list[str], environment: dict[str, str], code: int, said: str) -> None:
+    done = clearorder(data, *words, **environment)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["status"], ["verify"], ["up"], ["work"], ["show", "X"]])
+def test_without_a_ledger_the_way_out_is_named(tmp_path: Path, words: list[str]) -> None:
+    done = clearorder(tmp_path, *words)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "clearorder init" in done.stderr
+
+
+def test_settings_hide_secrets_and_name_their_source(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text('port = 8123\nsecret_key = "hush"\n')
+    done = clearorder(tmp_path, "settings", "--json", CLEARORDER_CONFIG=str(tmp_path / "site.toml"))
+    rows = {row["name"]: (row["value"], row["source"]) for row in json.loads(done.stdout)}
+    assert rows["port"] == ("8123", str(tmp_path / "site.toml"))
+    assert rows["data"] == (str(tmp_path), "environment")
+    assert rows["attempts"] == ("3", "default")
+    assert "hush" not in done.stdout + clearorder(tmp_path, "settings", CLEARORDER_SECRET_KEY="hush").stdout
+
+
+def test_settings_that_make_no_sense_are_not_repeated(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text('secret_key = ["hush"]\nnonsense = 1\n')
+    done = clearorder(tmp_path, "settings", CLEARORDER_CONFIG=str(tmp_path / "site.toml"))
+    assert done.returncode == 2 and "secret_key" in done.stderr and "nonsense" in done.stderr
+    assert "hush" not in done.stderr
