@@ -1,0 +1,1 @@
+"""Sheets drawn at random whose marks are known, to train and to measure `documents.marks`."""

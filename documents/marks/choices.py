@@ -1,0 +1,67 @@
+"""Tick boxes: which of the page's squares are boxes to tick, whether they are ticked, and their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from documents.marks.glyphs import glyphs
+from documents.marks.ink import Ink, Rect
+from documents.marks.labels import Text, labels, texts
+from documents.marks.squares import best, squares
+from documents.marks.ticks import ticks
+from documents.page import Mark, Word
+
+# Below this probability a square is a letter or a piece of a drawing.
+_LEAST_BOX = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A tick box: the probability that it is one, and that it is ticked."""
+
+    rect: Rect
+    box: float
+    on: float
+
+
+def choices(ink: Ink, words: Sequence[Word]) -> tuple[tuple[Mark, ...], list[Text]]:
+    """Return a `choice` mark for each tick box, drawn or typed, and the words that are no part of one.
+
+    The confidence is the probability that it is a tick box in the state given.
+    """
+    drawn = _drawn(ink)
+    typed = [(glyph, ink.rect(glyph.box)) for glyph in glyphs(words)]
+    typed = [(glyph, rect) for glyph, rect in typed if all(rect.shared(choice.rect) == 0 for choice in drawn)]
+    found = drawn + [Choice(rect, glyph.confidence, 1.0 if glyph.on else 0.0) for glyph, rect in typed]
+    used = {index for glyph, _ in typed for index in glyph.words}
+    plain = texts(
+        ink, [word for index, word in enumerate(words) if index not in used], [choice.rect for choice in drawn]
+    )
+    for glyph, rect in typed:
+        if glyph.rest:
+            last = ink.rect(words[glyph.words[-1]].box)
+            plain.append(Text(glyph.rest, Rect(rect.x1, last.y0, last.x1, last.y1)))
+    names = labels([choice.rect for choice in found], plain, ink.line)
+    marks = tuple(
+        Mark(
+            "choice",
+            ink.box(choice.rect),
+            "on" if choice.on >= 0.5 else "off",
+            name,
+            choice.box * max(choice.on, 1 - choice.on),
+        )
+        for choice, name in zip(found, names, strict=True)
+    )
+    return marks, plain
+
+
+def _drawn(ink: Ink) -> list[Choice]:
+    """Return the boxes drawn on the page, none over another."""
+    found = squares(ink)
+    likely = [
+        Choice(rect, tick.box, tick.on)
+        for rect, tick in zip(found, ticks(ink, found), strict=True)
+        if tick.box >= _LEAST_BOX
+    ]
+    return [likely[index] for index in best([each.rect for each in likely], [each.box for each in likely])]

@@ -1,0 +1,148 @@
+"""Loops that a hand drew around words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.marks.ink import Ink, Pixels, Rect
+from documents.marks.labels import Text
+from documents.marks.network import probabilities
+from documents.marks.squares import best
+from documents.page import Mark
+
+# Sizes of a loop in line heights: around one letter, around a long phrase.
+_LEAST, _HIGHEST, _WIDEST = 0.55, 3.2, 16.0
+_MOST = 600
+_LOOP = 0.5
+_CELLS = (32, 16)
+_ANGLES = 36
+
+
+def circles(ink: Ink, rest: Pixels, words: Sequence[Text]) -> tuple[Mark, ...]:
+    """Return a `circle` mark for each loop with words in it; `rest` is the ink without rules.
+
+    A loop around a letter that was not read takes the letter that stands at
+    this place in the rows above and below.
+    """
+    found = loops(ink, rest)
+    sure = probabilities("loops", loop_looks(ink, found))[:, 1]
+    likely = [(rect, float(score)) for rect, score in zip(found, sure, strict=True) if score >= _LOOP]
+    kept = best([rect for rect, _ in likely], [score for _, score in likely])
+    marks = []
+    for index in kept:
+        rect, score = likely[index]
+        text = inside(rect, words, ink.line)
+        if text:
+            marks.append(Mark("circle", ink.box(rect), "on", text, score))
+    return tuple(marks)
+
+
+def loops(ink: Ink, rest: Pixels) -> list[Rect]:
+    """Return candidate loops: shapes whose ink runs all around their middle, and roundish holes."""
+    found: list[tuple[float, Rect]] = []
+    for black in (ink.black, rest):
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
+        fits = np.flatnonzero(_sized(stats[:, 2], stats[:, 3], ink.line))
+        fits = fits[(fits > 0) & (stats[fits, 4] < 0.55 * stats[fits, 2] * stats[fits, 3])]
+        for index in fits[np.argsort(-stats[fits, 2])][:_MOST]:
+            x, y, w, h, _ = (int(value) for value in stats[index])
+            around = _around(labels[y : y + h, x : x + w] == index)
+            if around > 0.7:
+                found.append((around, Rect(x, y, x + w, y + h)))
+        found += _holes(black, ink.line)
+    order = best([rect for _, rect in found], [score for score, _ in found])
+    return [found[index][1] for index in order]
+
+
+def _sized(width: NDArray[Any], height: NDArray[Any], line: float) -> NDArray[np.bool_]:
+    low, high, wide = line * _LEAST, line * _HIGHEST, line * _WIDEST
+    return np.asarray((width >= low) & (height >= low) & (height <= high) & (width <= wide) & (width > height * 0.5))
+
+
+def _around(shape: NDArray[np.bool_]) -> float:
+    """Return the share of directions from the middle in which a shape has ink near its bounding ellipse."""
+    ys, xs = np.nonzero(shape)
+    h, w = shape.shape
+    u, v = (xs + 0.5 - w / 2) / (w / 2), (ys + 0.5 - h / 2) / (h / 2)
+    radius = np.hypot(u, v)
+    near = (radius > 0.72) & (radius < 1.2)
+    angles = ((np.arctan2(v[near], u[near]) / (2 * np.pi) + 0.5) * _ANGLES).astype(int) % _ANGLES
+    return len(np.unique(angles)) / _ANGLES
+
+
+def _holes(black: Pixels, line: float) -> list[tuple[float, Rect]]:
+    """Return the white areas enclosed by ink whose hull is about an ellipse, with the ink around them."""
+    bridged = cv2.morphologyEx(black, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    contours, tree = cv2.findContours(bridged, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    if tree is None:
+        return []
+    for contour, (_, _, _, parent) in zip(contours, tree[0], strict=True):
+        if parent < 0 or len(contour) < 8:
+            continue
+        x, y, w, h = cv2.boundingRect(contour)
+        if not bool(_sized(np.array(w), np.array(h), line)):
+            continue
+        hull = cv2.contourArea(cv2.convexHull(contour))
+        if 0.6 <= hull / (w * h) <= 0.93 and cv2.contourArea(contour) >= 0.45 * hull:
+            found.append((0.8, Rect(x - 3, y - 3, x + w + 3, y + h + 3)))
+    return found[:_MOST]
+
+
+def loop_looks(ink: Ink, rects: Sequence[Rect]) -> NDArray[np.float32]:
+    """Return what the network sees of each candidate: ink in 32 x 16 cells, its edges' directions, its size."""
+    columns, rows = _CELLS
+    seen = []
+    for rect in rects:
+        dx, dy = rect.width * 0.2, rect.height * 0.2
+        crop = ink.crop(Rect(rect.x0 - dx, rect.y0 - dy, rect.x1 + dx, rect.y1 + dy))
+        cells = cv2.resize(crop * np.uint8(255), _CELLS, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        across, down = cv2.Sobel(cells, cv2.CV_32F, 1, 0) / 4, cv2.Sobel(cells, cv2.CV_32F, 0, 1) / 4
+        edges = [abs(across), abs(down), abs(across + down) * 0.7, abs(across - down) * 0.7]
+        pooled = [cv2.resize(edge, (8, 4), interpolation=cv2.INTER_AREA).ravel() for edge in edges]
+        size = np.array([rect.width / ink.line / 8, rect.height / ink.line / 2], np.float32)
+        seen.append(np.concatenate([cells.ravel(), *pooled, size]))
+    return np.stack(seen) if seen else np.zeros((0, columns * rows + 130), np.float32)
+
+
+def inside(rect: Rect, words: Sequence[Text], line: float) -> str:
+    """Return the words within `rect`, a word that only begins or ends there cut to the letters inside."""
+    parts = []
+    for word in sorted(words, key=lambda each: each.rect.x0):
+        if word.rect.rows(rect) < 0.5 or not rect.y0 <= word.rect.y <= rect.y1:
+            continue
+        pitch = word.rect.width / len(word.text)
+        kept = [
+            c for i, c in enumerate(word.text) if rect.x0 - pitch * 0.3 <= word.rect.x0 + pitch * (i + 0.5) <= rect.x1
+        ]
+        text = "".join(kept).strip("()[]{}|®©@-_.,:; ")
+        if text:
+            parts.append(text)
+    found = " ".join(parts)
+    if rect.width < line * 1.8 and len(found) <= 2:
+        return _elsewhere(rect, words, line) or found
+    return found
+
+
+def _elsewhere(rect: Rect, words: Sequence[Text], line: float) -> str:
+    """Return the option that most other rows have at this place, "" when rows do not agree."""
+    votes: Counter[str] = Counter()
+    for word in words:
+        if len(word.text) > 5 or word.rect.rows(rect) > 0.3 or abs(word.rect.y - rect.y) > line * 12:
+            continue
+        if word.rect.width < line * 1.2 and len(word.text) <= 3 and abs(word.rect.x - rect.x) < line * 0.35:
+            votes[word.text] += 1
+        elif len(word.text) > 1 and word.rect.width > len(word.text) * line * 0.45:
+            pitch = (word.rect.width - line * 0.5) / (len(word.text) - 1)
+            places = [word.rect.x0 + line * 0.25 + pitch * i for i in range(len(word.text))]
+            votes.update(c for c, x in zip(word.text, places, strict=True) if abs(x - rect.x) < line * 0.35)
+    if not votes:
+        return ""
+    text, count = votes.most_common(1)[0]
+    return text if count >= 2 and count > sum(votes.values()) * 0.5 else ""
