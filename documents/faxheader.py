@@ -26,7 +26,7 @@ _PAGES = (
     re.compile(r"(?<![\d/])(\d{1,3})\s*(?:/|of)\s*(\d{1,3})(?![\d/])", re.I),
 )
 _PAGE_ALONE = re.compile(r"\bP(?:age|g)?\s*[.:#]?\s*(\d{1,3})\b", re.I)
-_WORDS = re.compile(r"\b(?:from|fax|to|page|pg|sent|rcvd|received|tx|rx|id)\b|^P\.?\d", re.I)
+_WORDS = re.compile(r"\b(?:from|fax|sent|rcvd|received|tx|rx|station)\b", re.I)
 
 
 def part(words: Sequence[Word]) -> tuple[FaxHeader | None, tuple[Word, ...]]:
@@ -34,7 +34,8 @@ def part(words: Sequence[Word]) -> tuple[FaxHeader | None, tuple[Word, ...]]:
 
     Rule: of the topmost row of words (within 4.5 % of the page's height) it is
     a header when at least two of four are in it: a time of day, a date, a
-    telephone number, a page count; or one of these and "from" or "fax".
+    telephone number, a page count; or one of the first two and "from" or "fax".
+    A letterhead has telephone and "fax", and is none.
     """
     band = [word for word in words if word.box.y < _BAND]
     if not band:
@@ -50,9 +51,10 @@ def part(words: Sequence[Word]) -> tuple[FaxHeader | None, tuple[Word, ...]]:
 
 
 def _is_header(text: str) -> bool:
-    signs = [_TIME.search(text), _DATE.search(text), _PHONE.search(text), _counts(text)[0] or None]
+    moment = [_TIME.search(text), _DATE.search(text)]
+    signs = [*moment, _PHONE.search(text), _counts(text)[0]]
     count = sum(sign is not None for sign in signs)
-    return count >= 2 or (count == 1 and _WORDS.search(text) is not None)
+    return count >= 2 or (any(moment) and _WORDS.search(text) is not None)
 
 
 def parse(text: str) -> FaxHeader:

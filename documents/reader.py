@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from documents import combs, faxheader, layout, ocr, orient, recognition, textlayer
+from documents import combs, faxheader, layout, ocr, orient, photo, recognition, textlayer
 from documents.assembly import assemble
 from documents.faults import fault
 from documents.limits import Limits
@@ -76,7 +76,7 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
             runs += _beside(gray, layer.seen)
         words = layout.in_lines(runs, gray.shape[1] / gray.shape[0])
     else:
-        upright = orient.upright(gray)
+        upright = orient.upright(photo.flattened(gray) if sheet.kind == "photo" else gray)
         gray, rotation = upright.gray, upright.rotation
         source = source if source == "form" else "ocr"
         runs = _recognised(upright)

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from documents.limits import Limits
+from documents.unpack import html, mail
+from documents.unpack.opener import sheets
+
+PNG = (
+    bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010800000000 3a7e9b55".replace(" ", ""))
+    + bytes.fromhex("0000000a49444154789c63600000000200014 8afa471".replace(" ", ""))
+    + bytes.fromhex("0000000049454e44ae426082")
+)
+
+
+def message(text: str = "", rich: str = "") -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["To"] = "desk@practice.example", "orders@imaging.example"
+    if text:
+        made.set_content(text)
+    if rich:
+        made.add_alternative(rich, subtype="html") if text else made.set_content(rich, subtype="html")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("<p>One</p><p>Two</p>", [("One",), ("Two",)]),
+        ("<table><tr><td>Name</td><td>Ann&nbsp;Lee</td></tr></table>", [("Name", "Ann Lee")]),
+        ("<table><tr><td><p>One</p><p>Two</p></td></tr></table>", [("One",), ("Two",)]),
+        ("<table><tr><td><p>Name</p></td><td><p>Ann</p></td></tr></table>", [("Name", "Ann")]),
+        ("<style>p{}</style><script>alert(1)</script><p>One</p>", [("One",)]),
+        ("a<br>b", [("a",), ("b",)]),
+        ("", []),
+        ("<td>loose", [("loose",)]),
+    ],
+)
+def test_html_rows(text: str, rows: list[tuple[str, ...]]) -> None:
+    assert html.rows(text) == rows
+
+
+def test_logo_of_the_body_is_no_page_but_an_attached_picture_is() -> None:
+    made = message(rich='<p>Please schedule this patient</p><img src="cid:logo">')
+    made.get_body().add_related(PNG, "image", "png", cid="<logo>")  # type: ignore[union-attr]
+    made.add_attachment(PNG, "image", "png", filename="scan.png")
+    apart = mail.take_apart(made.as_bytes())
+    assert [part.name for part in apart.parts] == ["scan.png"]
+    assert apart.body == (("Please schedule this patient",),)
+
+
+def test_picture_in_a_body_without_words_is_what_was_sent() -> None:
+    made = message(rich='<img src="cid:scan">')
+    made.add_related(PNG, "image", "png", cid="<scan>", filename="scan.png")
+    assert [part.name for part in mail.take_apart(made.as_bytes()).parts] == ["scan.png"]
+
+
+def test_message_within_a_message() -> None:
+    inner = message("CT of the chest for Ann Lee, cough for six weeks")
+    outer = message("Forwarded, see below please")
+    outer.add_attachment(inner)
+    found = list(sheets(outer.as_bytes(), "a.eml", Limits()))
+    assert [sheet.fault for sheet in found] == [None, None]
+    assert "CT" in [word.text for word in found[1].words]
+
+
+def test_nesting_is_bounded() -> None:
+    made = message("The innermost order, a CT of the chest")
+    for level in range(8):
+        outer = message(f"Level {level} of forwarding this order")
+        outer.add_attachment(made)
+        made = outer
+    found = list(sheets(made.as_bytes(), "a.eml", Limits(max_depth=3)))
+    assert [sheet.fault for sheet in found] == [None, None, None, "too_deep"]
+
+
+def test_richer_of_two_bodies_is_taken_once() -> None:
+    made = message(
+        "Name: Ann Lee\nExam: CT chest",
+        "<table><tr><td>Name</td><td>Ann Lee</td></tr><tr><td>Exam</td><td>CT chest</td></tr></table>",
+    )
+    assert mail.take_apart(made.as_bytes()).body == (("Name", "Ann Lee"), ("Exam", "CT chest"))
