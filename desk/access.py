@@ -1,0 +1,72 @@
+"""Who comes in: signing in and out, and what a request without a log-in is answered."""
+
+from __future__ import annotations
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.decorators import method_decorator
+
+SIGNED_OUT = "You were signed out. Sign in again in another tab; what you typed stays here until you do."
+TRIED_TOO_OFTEN = "Too many wrong passwords. Try again in a quarter of an hour, or ask your administrator."
+
+
+class StaffOnlyMiddleware(LoginRequiredMiddleware):
+    """Every view needs a signed-in member of staff, but those marked `login_not_required`.
+
+    A fragment that a page asks for in the background is answered 401 with a
+    sentence, not with the log-in page in its place: the page keeps what was typed.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: object, view_args: object, view_kwargs: object
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        if request.user.is_authenticated and request.user.is_staff:
+            return None
+        if request.user.is_authenticated:
+            return HttpResponse("This account may not use the desk.", status=403, content_type="text/plain")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
+        return self.handle_no_permission(request, view_func)
+
+
+class NothingKeptMiddleware:
+    """Pages with patients on them are not kept by the browser, but where a view says how long."""
+
+    def __init__(self, get_response: object) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+class SignIn(LoginView):
+    """The log-in page; a person who is signed in already goes on to the queues."""
+
+    template_name = "desk/login.html"
+    authentication_form = AdminAuthenticationForm
+    redirect_authenticated_user = True
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignOut(LogoutView):
+    """Ends the session and has the browser drop the faxes that it keeps."""
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+def locked_out(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+    """Answer a log-in that django-axes refuses after too many wrong passwords."""
+    return render(request, "desk/login.html", {"locked": TRIED_TOO_OFTEN}, status=429)

@@ -1,0 +1,118 @@
+"""Documents: their page pictures, their bytes as received, and those that could not be read."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import condition, require_GET, require_POST
+
+from config import settings
+from desk.context import counts
+from desk.wording import event
+from orders.case import CASE_STATES, DOCUMENT_STATES
+from store import ledger
+
+PAGE_KEPT = 3600
+FAILED_SHOWN = 200
+
+
+def _picture(request: HttpRequest, document_id: str, number: int) -> bytes:
+    found = getattr(request, "picture", None)
+    if found is None:
+        try:
+            found = ledger.page_image(document_id, number)
+        except (ledger.Refused, KeyError):
+            raise Http404 from None
+        request.picture = found
+    return found
+
+
+def _picture_tag(request: HttpRequest, document_id: str, number: int) -> str:
+    return f'"{hashlib.sha256(_picture(request, document_id, number)).hexdigest()[:32]}"'
+
+
+@require_GET
+@condition(etag_func=_picture_tag)
+def page(request: HttpRequest, document_id: str, number: int) -> HttpResponse:
+    """The upright page as PNG, kept by the browser for an hour and dropped when the person signs out."""
+    response = HttpResponse(_picture(request, document_id, number), content_type="image/png")
+    response["Cache-Control"] = f"private, max-age={PAGE_KEPT}"
+    return response
+
+
+@require_GET
+def original(request: HttpRequest, document_id: str) -> HttpResponse:
+    """The bytes as they came in, always as a download: what a stranger sent is never shown by the desk."""
+    try:
+        document = ledger.document(document_id)
+        data = ledger.document_bytes(document_id)
+    except (ledger.Refused, KeyError):
+        raise Http404 from None
+    response = HttpResponse(data, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, document.name or document_id)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_GET
+def failed(request: HttpRequest) -> HttpResponse:
+    """The documents that could not be read, each with the reason."""
+    rows = ledger.documents("failed", limit=FAILED_SHOWN)
+    return render(request, "desk/failed.html", {"here": "failed", "rows": rows, "limit": FAILED_SHOWN})
+
+
+@require_GET
+def failed_document(request: HttpRequest, document_id: str) -> HttpResponse:
+    """One document that could not be read: the reason, its bytes, its history, another try."""
+    document = _document(document_id)
+    history = [(row.at, row.actor, event(row)) for row in ledger.history(document_id=document_id)][::-1]
+    context = {"here": "failed", "document": document, "history": history, "state": DOCUMENT_STATES[document.state]}
+    return render(request, "desk/document_page.html", context)
+
+
+@require_POST
+def retry(request: HttpRequest, document_id: str) -> HttpResponse:
+    """Have a failed document read again."""
+    try:
+        ledger.retry(document_id, request.user.get_username())
+    except ledger.Refused as refusal:
+        if refusal.code == "unknown":
+            raise Http404 from None
+        messages.error(request, "This document is not among the failed ones any more.", extra_tags="stop")
+    else:
+        messages.success(request, "The document waits to be read again.", extra_tags="good")
+    return redirect("desk:failed")
+
+
+@require_GET
+def status(request: HttpRequest) -> HttpResponse:
+    """What is where, for who runs the site."""
+    now = counts()
+    site = settings()
+    host = request.get_host().rsplit(":", 1)[0]
+    context = {
+        "here": "status",
+        "now": now,
+        "documents": [(words, now.documents.get(name, 0), now.oldest_wait.get(name)) for name, words in DOCUMENT_WORDS],
+        "cases": [(words, now.cases.get(name, 0), now.oldest_wait.get(name)) for name, words in CASE_WORDS],
+        "workers": [(row.name, row.kind) for row in ledger.processes()],
+        "sources": sorted(now.sources.items()),
+        "outbox": sorted(now.outbox.items()),
+        "prefect": f"http://{host}:{site.prefect_port}",
+    }
+    return render(request, "desk/status.html", context)
+
+
+DOCUMENT_WORDS = tuple((name, f"{name.capitalize()}: {words}") for name, words in DOCUMENT_STATES.items())
+CASE_WORDS = tuple((name, f"{name.replace('_', ' ').capitalize()}: {words}") for name, words in CASE_STATES.items())
+
+
+def _document(document_id: str) -> ledger.DocumentRow:
+    try:
+        return ledger.document(document_id)
+    except ledger.Refused:
+        raise Http404 from None

@@ -1,0 +1,239 @@
+"""What a browser asks of an order: show it, change a field, move it on, hold it, let it go, preview its letter."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_POST
+
+from clarifications.letter import Facility, letter_pdf
+from config import settings
+from desk import order_page
+from desk.fields import Unacceptable, parse
+from desk.queues import following
+from desk.sheet import Row, sheet
+from desk.wording import OPEN_STATES, STATES
+from documents.preview import first_page_png
+from store import ledger
+
+REASON_LIMIT = 500
+LETTER_WIDTH = 1275
+
+
+@require_GET
+def show(request: HttpRequest, case_id: str) -> HttpResponse:
+    """The order page. Opening an order that is worked on claims it, where nobody else holds it."""
+    try:
+        view = ledger.view(case_id, _actor(request))
+        if view.state in OPEN_STATES:
+            view = ledger.claim(case_id, _actor(request))
+    except ledger.Refused as refusal:
+        if refusal.code != "claimed":
+            raise Http404 from None
+        view = ledger.case(case_id)
+    return render(request, "desk/order.html", order_page.context(request, view))
+
+
+@require_POST
+def field(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Accept the value of a field as it stands, or put what was typed in its place.
+
+    Answers with the field and everything else on the page that changed with
+    it. What cannot be taken comes back as typed, with the reason: 422 for a
+    value, 409 where another person was faster or holds the order.
+    """
+    path = request.POST.get("path", "")
+    typed = request.POST.get("typed", "")
+    view = _case(case_id)
+    before = sheet(view.order)
+    try:
+        row = before.row(path)
+    except KeyError:
+        raise Http404 from None
+    version = _version(request)
+    if version != view.version:
+        return _stale(request, view, row, typed)
+    try:
+        after = _entered(request, view, row, typed, version)
+    except Unacceptable as refusal:
+        return _refused(request, view, row, typed, str(refusal), 422)
+    except ledger.Refused as refusal:
+        if refusal.code == "stale":
+            return _stale(request, ledger.case(case_id), row, typed)
+        return _refused(request, view, row, typed, _sentence(refusal), 422 if refusal.code == "value" else 409)
+    context = order_page.context(request, after)
+    laid = sheet(after.order)
+    known = {each.path for each in before.rows()}
+    rows = [each for each in laid.changed_since(before) if each.path in known and each.path != path]
+    # A code entered in the blank row opens the next blank one; nothing else adds a row to a page that stands.
+    opened = [each for each in laid.rows() if each.path not in known and each.field == row.field]
+    parts = [_leaf(request, context, laid.row(path))]
+    parts += [_leaf(request, context, each) for each in opened if path.startswith("indication.")]
+    parts += [_leaf(request, context, each, oob=True) for each in rows]
+    return HttpResponse("".join([*parts, *_around(request, context)]))
+
+
+@require_POST
+def step(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Move the order to another state and go on with the next one of the queue it came from."""
+    view = _case(case_id)
+    to = request.POST.get("to", "")
+    reason = " ".join(request.POST.get("reason", "")[:REASON_LIMIT].split())
+    try:
+        after = ledger.transition(case_id, to, _actor(request), reason, _version(request))
+    except ledger.Refused as refusal:
+        messages.error(request, _sentence(refusal), extra_tags="stop")
+        return redirect("desk:order", case_id)
+    messages.success(
+        request,
+        format_html(
+            'Order <a class="mono" href="{}">{}</a> is in {} now.',
+            reverse("desk:order", args=[case_id]),
+            case_id,
+            STATES[after.state].lower(),
+        ),
+        extra_tags="good",
+    )
+    return _onward(request, view.state, case_id)
+
+
+@require_POST
+def leave(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Let the order go, and open the next one or its queue."""
+    view = _case(case_id)
+    ledger.unclaim(case_id, _actor(request))
+    if request.POST.get("to") == "next":
+        return _onward(request, view.state, case_id)
+    return redirect("desk:queue", view.state)
+
+
+@require_POST
+def hold(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Keep the claim of a person who is active, and say who else holds or changed the order."""
+    view = _case(case_id)
+    if request.POST.get("active") and view.state in OPEN_STATES:
+        try:
+            view = ledger.claim(case_id, _actor(request))
+        except ledger.Refused:
+            view = ledger.case(case_id)
+    holder = order_page.live_holder(view)
+    behind = order_page.last_change(case_id) if view.version != _version(request) else ""
+    return render(
+        request,
+        "desk/parts/holder.html",
+        {
+            "case": view,
+            "holding": True,
+            "open": True,
+            "holder": holder if holder != _actor(request) else "",
+            "behind": behind,
+        },
+    )
+
+
+@require_GET
+def letter(request: HttpRequest, case_id: str) -> HttpResponse:
+    """The letter that would go to the referrer at this moment, as a PDF of one page."""
+    response = HttpResponse(_letter(request, case_id), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="letter-{case_id}.pdf"'
+    return response
+
+
+@require_GET
+def letter_picture(request: HttpRequest, case_id: str) -> HttpResponse:
+    """The same letter as a picture, for a look before it goes."""
+    return HttpResponse(first_page_png(_letter(request, case_id), LETTER_WIDTH), content_type="image/png")
+
+
+def _letter(request: HttpRequest, case_id: str) -> bytes:
+    try:
+        view = ledger.view(case_id, _actor(request))
+    except ledger.Refused:
+        raise Http404 from None
+    site = settings()
+    facility = Facility(site.facility_name, site.facility_phone, site.facility_fax)
+    first = [ledger.page_image(view.document_id, number) for number in view.order.pages[:1]]
+    return letter_pdf(view.order, view.id, facility, timezone.localtime(view.received_at).date(), first)
+
+
+def _entered(request: HttpRequest, view: ledger.CaseView, row: Row, typed: str, version: int) -> ledger.CaseView:
+    if view.state not in OPEN_STATES:
+        raise ledger.Refused("transition", view.state)
+    if typed.split() == row.typed.split():
+        if row.fresh or not _exists(view, row.path):
+            return view
+        return ledger.accept(view.id, [row.path], _actor(request), version)
+    return ledger.correct(view.id, row.path, parse(typed, row.field), _actor(request), version)
+
+
+def _exists(view: ledger.CaseView, path: str) -> bool:
+    try:
+        view.order.at(path)
+    except KeyError:
+        return False
+    return True
+
+
+def _stale(request: HttpRequest, view: ledger.CaseView, row: Row, typed: str) -> HttpResponse:
+    """Answer a person who worked on an older version: their typing stays, the page comes up to date."""
+    who = order_page.last_change(view.id) or "Somebody"
+    try:
+        current = sheet(view.order).row(row.path)
+    except KeyError:
+        current = row
+    note = f"{who} changed this order in the meantime; here it now reads “{current.text}”. Enter saves what you typed."
+    context = order_page.context(request, view)
+    parts = [_leaf(request, context, current, typed=typed, note=note)]
+    parts += [_leaf(request, context, each, oob=True) for each in sheet(view.order).rows() if each.path != row.path]
+    return HttpResponse("".join([*parts, *_around(request, context)]), status=409)
+
+
+def _refused(request: HttpRequest, view: ledger.CaseView, row: Row, typed: str, note: str, status: int) -> HttpResponse:
+    context = order_page.context(request, view) | {"open": True}
+    return HttpResponse(_leaf(request, context, row, typed=typed, note=note), status=status)
+
+
+def _leaf(
+    request: HttpRequest, context: dict[str, object], row: Row, typed: str = "", note: str = "", oob: bool = False
+) -> str:
+    own = {"row": row, "typed": typed, "note": note, "oob": oob}
+    return render_to_string("desk/parts/leaf.html", {**context, **own}, request)
+
+
+def _around(request: HttpRequest, context: dict[str, object]) -> list[str]:
+    names = ("head", "problems", "actions", "history")
+    return [render_to_string(f"desk/parts/{name}.html", {**context, "oob": True}, request) for name in names]
+
+
+def _onward(request: HttpRequest, state: str, case_id: str) -> HttpResponse:
+    following_row = following(request, state, case_id)
+    if following_row is None:
+        return redirect("desk:queue", state)
+    return redirect("desk:order", following_row.id)
+
+
+def _case(case_id: str) -> ledger.CaseView:
+    try:
+        return ledger.case(case_id)
+    except ledger.Refused:
+        raise Http404 from None
+
+
+def _sentence(refusal: ledger.Refused) -> str:
+    if refusal.code == "claimed":
+        return f"{refusal.detail} is working on this order. Nothing was changed."
+    return refusal.sentence
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _actor(request: HttpRequest) -> str:
+    return request.user.get_username()

@@ -1,0 +1,147 @@
+"""The queues: rows, filters, counts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from desk.context import counts, queue_url, tabs
+from desk.fields import FIELDS, Unacceptable, parse, shown
+from desk.wording import EMPTY, PROBLEMS, STATES, TONES
+from orders.vocabulary import BLOCKING, FOLLOW_UP, MODALITIES, PRIORITIES
+from store import ledger
+
+ROWS = 50
+TEXT_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A queue's row with its words: problems as (severity, words), the blocking ones first."""
+
+    row: ledger.QueueRow
+    name: str
+    born: str
+    problems: tuple[tuple[str, str], ...]
+    state: str
+    tone: str
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The desk starts in the review queue."""
+    return redirect("desk:queue", "review")
+
+
+@require_GET
+def queue(request: HttpRequest, state: str) -> HttpResponse:
+    """A page of the queue `state`; for a background request its rows alone."""
+    if state not in STATES:
+        raise Http404
+    context = _page(request, state)
+    return render(request, "desk/parts/rows.html" if request.htmx else "desk/queue.html", context)
+
+
+@require_POST
+def narrow(request: HttpRequest, state: str) -> HttpResponse:
+    """Narrow the queue to what the form says; kept in the session, so that no name stands in an address."""
+    if state not in STATES:
+        raise Http404
+    chosen = ledger.Filters(
+        text=" ".join(request.POST.get("text", "")[:TEXT_LIMIT].split()),
+        modality=_one_of(request.POST.get("modality", ""), MODALITIES),
+        priority=_one_of(request.POST.get("priority", ""), PRIORITIES),
+        problem=_one_of(request.POST.get("problem", ""), PROBLEMS),
+    )
+    request.session["filters"] = {**request.session.get("filters", {}), state: asdict(chosen)}
+    if request.htmx:
+        return render(request, "desk/parts/rows.html", _page(request, state))
+    return redirect("desk:queue", state)
+
+
+@require_GET
+def count_fragments(request: HttpRequest) -> HttpResponse:
+    """The bar's counts, each to be put in its place."""
+    return render(request, "desk/parts/counts.html", {"tabs": [tab for tab in tabs() if tab.counted]})
+
+
+def filters(request: HttpRequest, state: str) -> ledger.Filters:
+    """Return what this person narrowed the queue to."""
+    return ledger.Filters(**request.session.get("filters", {}).get(state, {}))
+
+
+def searched(chosen: ledger.Filters) -> ledger.Filters:
+    """Return the filters with each birth date as the ledger keeps dates, however it was typed."""
+    words = [_as_kept(word) for word in re.sub(r"[()]", " ", chosen.text).split()]
+    return ledger.Filters(**{**asdict(chosen), "text": " ".join(words)})
+
+
+def following(request: HttpRequest, state: str, after: str) -> ledger.QueueRow | None:
+    """Return the next order of the queue that nobody works on, from its start again at its end."""
+    chosen = searched(filters(request, state))
+    for start in (after, ""):
+        for row in ledger.queue(state, after=start, limit=ROWS, filters=chosen):
+            if row.id != after and row.claimed_by in ("", request.user.get_username()):
+                return row
+    return None
+
+
+def _page(request: HttpRequest, state: str) -> dict[str, object]:
+    chosen = filters(request, state)
+    after = request.GET.get("after", "")
+    rows = ledger.queue(state, after=after, limit=ROWS + 1, filters=searched(chosen))
+    title, hint = EMPTY.get(state, ("Nothing here.", ""))
+    narrowed = chosen != ledger.Filters()
+    return {
+        "here": state,
+        "title": STATES[state],
+        "lines": [line(row) for row in rows[:ROWS]],
+        "chosen": chosen,
+        "narrowed": narrowed,
+        "after": after,
+        "more_url": f"{queue_url(state)}?after={rows[ROWS - 1].id}" if len(rows) > ROWS else "",
+        "self_url": f"{queue_url(state)}?after={after}" if after else queue_url(state),
+        "modalities": tuple(MODALITIES.items()),
+        "priorities": PRIORITIES,
+        "problem_words": tuple(PROBLEMS.items()),
+        "empty_title": "No order fits these filters." if narrowed else title,
+        "empty_hint": "" if narrowed else hint,
+        "being_read": sum(counts().documents.get(each, 0) for each in ("received", "reading")),
+        "elsewhere": _elsewhere(state, chosen) if chosen.text else (),
+    }
+
+
+def line(row: ledger.QueueRow) -> Line:
+    """Return the row in words."""
+    ranked = sorted(row.problems, key=lambda code: (code not in BLOCKING, [*BLOCKING, *FOLLOW_UP].index(code)))
+    return Line(
+        row,
+        ", ".join(part for part in (row.family, row.given) if part),
+        shown(row.birth_date or None, "date"),
+        tuple(("blocking" if code in BLOCKING else "follow_up", PROBLEMS[code]) for code in ranked),
+        STATES[row.state],
+        TONES.get(row.state, ""),
+    )
+
+
+def _elsewhere(here: str, chosen: ledger.Filters) -> list[Line]:
+    """Return the first finds of the same search in the other queues."""
+    text = ledger.Filters(text=searched(chosen).text)
+    return [line(row) for state in STATES if state != here for row in ledger.queue(state, limit=5, filters=text)]
+
+
+def _as_kept(word: str) -> str:
+    if not re.fullmatch(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4}", word):
+        return word
+    try:
+        return str(parse(word, FIELDS["patient.birth_date"]))
+    except Unacceptable:
+        return word
+
+
+def _one_of(value: str, known: object) -> str:
+    return value if value in known else ""

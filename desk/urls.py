@@ -1,0 +1,54 @@
+"""Every address of the desk. A document is named by its SHA-256, an order by its own short id."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, include, path, register_converter
+
+from desk import access, document_views, order_views, queues
+
+
+class CaseId:
+    """Eight signs of Crockford's base 32."""
+
+    regex = "[0-9A-HJKMNP-TV-Z]{8}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Sha256(CaseId):
+    """A SHA-256 in hexadecimal."""
+
+    regex = "[0-9a-f]{64}"
+
+
+register_converter(CaseId, "case")
+register_converter(Sha256, "sha256")
+
+pages: list[URLPattern] = [
+    path("", queues.home, name="home"),
+    path("login/", access.SignIn.as_view(), name="login"),
+    path("logout/", access.SignOut.as_view(), name="logout"),
+    path("counts", queues.count_fragments, name="counts"),
+    path("queue/<slug:state>/", queues.queue, name="queue"),
+    path("queue/<slug:state>/narrow", queues.narrow, name="narrow"),
+    path("orders/<case:case_id>/", order_views.show, name="order"),
+    path("orders/<case:case_id>/field", order_views.field, name="field"),
+    path("orders/<case:case_id>/step", order_views.step, name="step"),
+    path("orders/<case:case_id>/leave", order_views.leave, name="leave"),
+    path("orders/<case:case_id>/hold", order_views.hold, name="hold"),
+    path("orders/<case:case_id>/letter.pdf", order_views.letter, name="letter"),
+    path("orders/<case:case_id>/letter.png", order_views.letter_picture, name="letter_picture"),
+    path("documents/<sha256:document_id>/pages/<int:number>.png", document_views.page, name="page"),
+    path("documents/<sha256:document_id>/original", document_views.original, name="original"),
+    path("failed/", document_views.failed, name="failed"),
+    path("failed/<sha256:document_id>/", document_views.failed_document, name="failed_document"),
+    path("failed/<sha256:document_id>/retry", document_views.retry, name="retry"),
+    path("status/", document_views.status, name="status"),
+]
+
+urlpatterns = [path("", include((pages, "desk"))), path("admin/", admin.site.urls)]
