@@ -154,7 +154,7 @@ CONFIDENCES = [
     ("unsure absence", order().put("patient.birth_date", Value(confidence=0.4)), "patient_birth_date", 0.4),
     ("unreadable", order().put("patient.birth_date", UNREAD), "patient_birth_date", UNREADABLE),
     ("one name surely missing", NO_GIVEN, "patient_name", 1.0),
-    ("no phone, fax unreadable", order(provider__phone=None).put("provider.fax", UNREAD), "provider_contact", UNREADABLE),
+    ("fax unreadable", order(provider__phone=None).put("provider.fax", UNREAD), "provider_contact", UNREADABLE),
     ("side sought in words read badly", order(BLURRED_KNEE), "laterality", 0.5),
     ("modality unsure", order(replace(exam("CT", "head"), modality=value("CT", 0.6))), "contrast", 0.6),
     ("signature unsure", order().put("signed", Value(False, 0.55)), "signature", 0.55),
