@@ -16,21 +16,20 @@ log = structlog.get_logger()
 
 # Beats a lease, so that one lost to a busy database does not lose the lease.
 BEATS = 4
-# How much longer than the reader's own bound a worker waits before it ends itself, in seconds.
-GRACE = 30.0
 
 
 class Heart:
     """One thread for the process's whole life, because each thread holds a connection to the database.
 
-    `kind` is what the ledger lists the process as, `read_seconds` the reader's own bound on one document.
+    `kind` is what the ledger lists the process as; after `bound_seconds` with one
+    document the process ends itself, as no exception reaches a stuck library.
     """
 
-    def __init__(self, name: str, kind: str, lease_seconds: float, read_seconds: float) -> None:
+    def __init__(self, name: str, kind: str, lease_seconds: float, bound_seconds: float) -> None:
         self._name = name
         self._kind = kind
         self._pause = lease_seconds / BEATS
-        self._bound = read_seconds + GRACE
+        self._bound = bound_seconds
         self._document_id = ""
         self._since = 0.0
         ledger.seen(name, kind)
@@ -62,7 +61,8 @@ class Heart:
                 log.warning("heartbeat", document=document_id, error=type(error).__name__)
 
     def _give_up(self, document_id: str) -> None:
-        """The reader is stuck where no exception reaches it: record that, and leave the place to a fresh worker."""
-        ledger.record_failure(document_id, self._name, "timeout")
         log.error("stuck", document=document_id)
-        os._exit(1)
+        try:
+            ledger.record_failure(document_id, self._name, "timeout")
+        finally:
+            os._exit(1)

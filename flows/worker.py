@@ -26,6 +26,9 @@ from store import ledger
 
 log = structlog.get_logger()
 
+# How much longer than the reader's own bound a worker waits before it ends itself, in seconds.
+GRACE = 30.0
+
 
 class Reading(Protocol):
     """What reading a document gives: the referral, and the pages it was read from."""
@@ -43,7 +46,7 @@ Read = Callable[[bytes, str, Limits], Reading]
 def work(name: str, read: Read, settings: Settings) -> None:
     """Read documents until a signal ends the process, which gives back the document in hand."""
     end_on_sigterm()
-    heart = Heart(name, "worker", settings.lease_seconds, settings.read_seconds)
+    heart = Heart(name, "worker", settings.lease_seconds, settings.read_seconds + GRACE)
     log.info("started")
     leased: ledger.Leased | None = None
     try:
