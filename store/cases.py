@@ -16,6 +16,7 @@ from orders.case import CASE_START, CASE_STATES, may
 from orders.contract import order_from_json, order_json
 from orders.order import Evidence, Order, Scalar, Value
 from store import audit
+from store.checks import checked
 from store.entries import placed, scalar
 from store.models import Case, Document
 from store.refusal import Refused
@@ -163,7 +164,7 @@ def correct(
             f"entered by {actor}",
             before.others,
         )
-        _write(found, order.put(path, leaf))
+        _write(found, checked(order.put(path, leaf), [path]))
         found.version += 1
         found.save()
         audit.record(
@@ -187,7 +188,7 @@ def accept(case_id: str, paths: list[str], actor: str, version: int) -> CaseView
             except KeyError:
                 raise Refused("no_field", path) from None
             order = order.put(path, replace(leaf, confidence=1.0, reason=f"accepted by {actor}"))
-        _write(found, order)
+        _write(found, checked(order))
         found.version += 1
         found.save()
         for path in paths:

@@ -15,7 +15,20 @@ from django.utils import timezone
 from config import settings
 from documents.page import Box, Mark, Page, Word
 from orders.case import CASE_TRANSITIONS
-from orders.order import Check, Evidence, Exam, Failure, Order, PageType, Patient, Provider, Referral, Value
+from orders.order import (
+    Check,
+    Conflict,
+    Evidence,
+    Exam,
+    Failure,
+    Order,
+    PageType,
+    Patient,
+    Provider,
+    Referral,
+    Safety,
+    Value,
+)
 from store import audit, ledger
 from store.ledger import Filters, Refused
 from store.models import Case, Event
@@ -439,3 +452,30 @@ def test_the_audit_trail_is_append_only_in_the_database_itself() -> None:
 def test_an_event_outside_a_transaction_is_refused() -> None:
     with pytest.raises(RuntimeError):
         audit.record("anna", "nothing")
+
+
+def test_a_correction_runs_the_checks_again() -> None:
+    knee = Exam(stated("MRI knee"), stated("MR"), stated("knee"))
+    implant = Safety(implant=stated("yes"))
+    (case_id,) = opened(order("clarification", exams=(knee,), safety=implant))
+    first = ledger.correct(case_id, "patient.middle", "B", "anna", 1)
+    codes = {check.code for check in first.order.problems}
+    assert {"laterality", "safety_conflict", "signature"} <= codes and "patient_name" not in codes
+    assert [row.id for row in ledger.queue("clarification", filters=Filters(problem="laterality"))] == [case_id]
+    side = ledger.correct(case_id, "exams.0.laterality", "left", "anna", 2)
+    assert codes - {check.code for check in side.order.problems} == {"laterality"}
+    settled = ledger.correct(case_id, "safety.implant", "no", "anna", 3)
+    assert "safety_conflict" not in {check.code for check in settled.order.problems}
+    assert settled.order.conflicts == ()
+    nameless = ledger.correct(case_id, "patient.given", None, "anna", 4)
+    assert "patient_name" in {check.code for check in nameless.order.problems}
+    assert (nameless.state, nameless.order.route) == ("clarification", "clarification")
+
+
+def test_a_conflict_found_while_reading_stands_until_a_person_touches_what_it_rests_on() -> None:
+    code = Conflict("exam_conflict", "The code is for a CT.", (), 0.9, ("exams.0.modality", "exams.0.procedure_code"))
+    (case_id,) = opened(order("clarification", conflicts=(code,)))
+    other = ledger.correct(case_id, "patient.given", "Ann", "anna", 1).order
+    assert other.conflicts == (code,) and "exam_conflict" in {check.code for check in other.problems}
+    assert ledger.accept(case_id, ["patient.family"], "anna", 2).order.conflicts == (code,)
+    assert ledger.correct(case_id, "exams.0.modality", "CT", "anna", 3).order.conflicts == ()
