@@ -108,6 +108,11 @@ class Reader:
             self._left = self._uses
         return self._child
 
+    @property
+    def child(self) -> int | None:
+        """The process id of the warm child, while there is one."""
+        return self._child.pid if self._child else None
+
     def close(self) -> None:
         """End the child, if there is one."""
         if self._child is not None:

@@ -26,12 +26,12 @@ ORDER = (
 
 @pytest.fixture(scope="session")
 def drawn_page() -> Callable[..., np.ndarray]:
-    """Draw rows of cells as a gray letter page of 1700 x 2200 pixels."""
+    """Draw rows of cells as a gray page at 200 dpi, letter width and as high as asked (reading costs by area)."""
 
-    def draw(rows: Sequence[tuple[str, ...]] = ORDER) -> np.ndarray:
+    def draw(rows: Sequence[tuple[str, ...]] = ORDER, height: int = 800) -> np.ndarray:
         gray = next(letter.sheets(rows, "test")).gray
         assert gray is not None
-        return gray
+        return np.ascontiguousarray(gray[:height])
 
     return draw
 

@@ -47,7 +47,7 @@ def test_resolution(size: tuple[int, int], info: dict[str, object], across: floa
 def test_fax_pixels_become_square(
     drawn_page: Callable[..., np.ndarray], fax_tiff: Callable[..., bytes], lines: int, tags: bool
 ) -> None:
-    data = fax_tiff([drawn_page()], lines, tags)
+    data = fax_tiff([drawn_page(height=2200)], lines, tags)
     (sheet,) = tiff.sheets(data, Limits(), "")
     assert sheet.gray is not None
     height, width = sheet.gray.shape
@@ -56,7 +56,7 @@ def test_fax_pixels_become_square(
 
 
 def test_pages_before_a_break_are_kept(drawn_page: Callable[..., np.ndarray], fax_tiff: Callable[..., bytes]) -> None:
-    data = fax_tiff([drawn_page()] * 3)
+    data = fax_tiff([drawn_page(height=2200)] * 3)
     sheets = list(tiff.sheets(data[: len(data) * 6 // 10], Limits(), ""))
     assert sheets[0].fault is None
     assert sheets[-1].fault == "damaged_page"
