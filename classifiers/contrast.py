@@ -1,0 +1,118 @@
+"""What a run of words states about intravenous contrast.
+
+"With or without, as the radiologist sees fit" states neither; contrast by
+mouth or into a joint or the bowel alone is not contrast into a vein, but a
+joint's is stated as "with contrast" and stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from classifiers.catalogue import catalogue
+from classifiers.lexicon import Token
+
+BOTH = "with_and_without"
+# A bare "w" or "wo" states contrast only for these; elsewhere it belongs to views, air, a Doppler.
+BARE = frozenset({"CT", "MR", "PT"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastRun:
+    """Tokens `first`..`last` (inclusive) and what they state: a code of the vocabulary, or None for neither."""
+
+    first: int
+    last: int
+    value: str | None
+
+
+@dataclass(slots=True)
+class _Mention:
+    sign: str
+    noun: bool = False
+    routes: set[str] = field(default_factory=set)
+
+
+def contrast_runs(words: Sequence[Token], bare: bool, known: Sequence[bool]) -> tuple[ContrastRun, ...]:
+    """Return every statement of contrast among `words`.
+
+    `bare`: a lone "w" or "w/o" counts. `known[i]`: token i begins a phrase of
+    the catalogue that is no statement of contrast, so a sign before it may be
+    plain English ("w views").
+    """
+    roles = catalogue().contrast
+    runs: list[ContrastRun] = []
+    index = 0
+    while index < len(words):
+        if roles.get(words[index].word) not in (None, "link", "either", "doubt", "filler"):
+            run = _run(words, index, bare, known)
+            if run is not None:
+                runs.append(run)
+                index = run.last
+        index += 1
+    return tuple(runs)
+
+
+def _role(words: Sequence[Token], index: int) -> str | None:
+    if index >= len(words):
+        return None
+    word = words[index].word
+    if word == "o" and index and words[index - 1].word in ("w", "w/"):
+        return "without"
+    return catalogue().contrast.get(word)
+
+
+def _run(words: Sequence[Token], first: int, bare: bool, known: Sequence[bool]) -> ContrastRun | None:
+    roles: list[str] = []
+    index = first
+    while (role := _role(words, index)) is not None and (index == first or not _broken(words[index].gap)):
+        if role == "without" and words[index].word == "o":
+            roles.pop()
+        roles.append(role)
+        index += 1
+    while roles and roles[-1] in ("link", "either", "before", "after", "filler"):
+        roles.pop()
+        index -= 1
+    doubtful = "doubt" in roles or "either" in roles
+    if not roles:
+        return None
+    explicit = any(role in ("noun", "enhanced", "unenhanced", "both", "enteric", "vein") for role in roles) or (
+        "short" in roles and any(role in ("with", "without", "none", "before", "after") for role in roles)
+    )
+    signed = any(role in ("with", "without", "both", "enhanced", "unenhanced") for role in roles)
+    if not explicit and not (bare and signed):
+        return None
+    if not explicit and roles[-1] == "with" and "without" not in roles and index < len(words) and known[index]:
+        return None
+    if roles in (["vein"], ["enteric"], ["none"], ["both"]) and not (roles == ["both"] and bare):
+        return None
+    return ContrastRun(first, index - 1, None if doubtful else _value(roles))
+
+
+def _broken(gap: str) -> bool:
+    return any(sign in gap for sign in ";\n)(")
+
+
+def _value(roles: list[str]) -> str | None:
+    mentions: list[_Mention] = []
+    signs = {"with": "with", "without": "without", "none": "without", "before": "without", "after": "with"}
+    for role in roles:
+        if role in signs:
+            mentions.append(_Mention(signs[role]))
+        elif role == "both":
+            mentions += [_Mention("with"), _Mention("without")]
+        elif role in ("enhanced", "unenhanced"):
+            mentions.append(_Mention("with" if role == "enhanced" else "without", noun=True))
+        elif role in ("noun", "short", "vein", "enteric"):
+            if not mentions:
+                mentions.append(_Mention("with"))
+            mentions[-1].noun |= role in ("noun", "short")
+            mentions[-1].routes |= {role} & {"vein", "enteric"}
+    for mention, after in zip(reversed(mentions[:-1]), reversed(mentions[1:]), strict=True):
+        if not mention.noun and not mention.routes:
+            mention.noun, mention.routes = after.noun, set(after.routes)
+    stated = {mention.sign for mention in mentions if mention.routes != {"enteric"}}
+    if len(stated) == 2:
+        return BOTH
+    return stated.pop() if stated else None

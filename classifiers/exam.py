@@ -1,0 +1,154 @@
+"""An exam's written words to modality, place, side, contrast and technique.
+
+Only what the words state is read, nothing is filled in and nothing corrected:
+a facility may not substitute a test without a new order (Medicare Benefit
+Policy Manual, chapter 15, §80.6). The words are the catalogue's; here are the
+rules by which they combine, several exams on a line among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from classifiers.catalogue import Catalogue, Term, catalogue, terms_of
+from classifiers.contrast import BARE, contrast_runs
+from classifiers.drafts import Drafts, Event
+from classifiers.lexicon import Token, tokens
+
+LONGEST_TEXT = 2000
+_SPINES = {
+    "c": "cervical_spine",
+    "t": "thoracic_spine",
+    "d": "thoracic_spine",
+    "l": "lumbar_spine",
+    "ls": "lumbar_spine",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExamReading:
+    """One exam as its words state it; a part that they leave open is None.
+
+    `start` and `end` are the exam's span in the text; `score` (0..1) ranks how
+    surely these words name an exam at all, and is no probability.
+    """
+
+    modality: str | None
+    body_region: str | None
+    laterality: str | None
+    contrast: str | None
+    technique: str | None
+    start: int
+    end: int
+    score: float
+
+
+@lru_cache(maxsize=8192)
+def read_exams(text: str, default_modality: str | None = None) -> tuple[ExamReading, ...]:
+    """Return the exams that `text` names, in their order; () when it names none.
+
+    `default_modality` (a DICOM code) is what a form's heading says of the
+    column; a modality in the words wins. A place without any modality is
+    returned (with a low score) only when the text says nothing else.
+    Characters after the first 2,000 are not looked at.
+    """
+    text = text[:LONGEST_TEXT]
+    words = tokens(text)
+    if not words:
+        return ()
+    events = tuple(_events(words, default_modality))
+    drafts = Drafts(catalogue(), default_modality)
+    for event in events:
+        drafts.take(event)
+    return tuple(ExamReading(*parts) for parts in drafts.readings())
+
+
+def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
+    book = catalogue()
+    few = len(words) < 5
+    stated = frozenset({default} if default else ()) | _modalities(words, book, few)
+    found: list[tuple[int, Term] | None] = [_longest(words, index, book, stated, few) for index in range(len(words))]
+    bare = not stated or bool(stated & BARE)
+    runs = {run.first: run for run in contrast_runs(words, bare, [hit is not None for hit in found])}
+    index = 0
+    while index < len(words):
+        word = words[index]
+        yield from _separators(word)
+        if run := runs.get(index):
+            last = words[run.last]
+            yield Event("contrast", word.start, last.end, contrast=run.value)
+            if hit := found[index]:
+                yield Event("term", word.start, word.end, hit[1])
+            index = run.last + 1
+        elif region := _spine_letter(words, index):
+            yield Event("term", word.start, word.end, Term(region=region))
+            index += 1
+        elif hit := found[index]:
+            length, term = hit
+            sure = min(each.sure for each in words[index : index + length])
+            yield Event("term", word.start, words[index + length - 1].end, term, sure=sure)
+            index += length
+        else:
+            yield _plain(word, book)
+            index += 1
+
+
+def _separators(word: Token) -> Iterator[Event]:
+    link = 2 if any(sign in word.gap for sign in ";\n") else 1 if any(sign in word.gap for sign in ",/") else 0
+    if link:
+        yield Event("link", word.start, word.start, link=link)
+
+
+def _plain(word: Token, book: Catalogue) -> Event:
+    if word.word in ("and", "plus"):
+        return Event("link", word.start, word.end, link=2)
+    if word.word in ("with", "w", "w/"):
+        return Event("with", word.start, word.end)
+    known = word.word in book.words or word.word.isdigit() or len(word.word) == 1
+    return Event("noise" if known else "unknown", word.start, word.end)
+
+
+def _modalities(words: Sequence[Token], book: Catalogue, few: bool) -> frozenset[str]:
+    """Every modality that the text states; where an explicit one is among them, implied ones are left out."""
+    terms = [hit[1] for index in range(len(words)) if (hit := _longest(words, index, book, frozenset(), few))]
+    explicit = frozenset(term.modality for term in terms if term.modality and not term.implied)
+    return explicit or frozenset(term.modality for term in terms if term.modality)
+
+
+def _longest(
+    words: Sequence[Token], index: int, book: Catalogue, stated: frozenset[str], few: bool
+) -> tuple[int, Term] | None:
+    """Return the length and the meaning of the longest phrase that begins at `index`."""
+    phrase: tuple[str, ...] = ()
+    best: tuple[int, Term] | None = None
+    for length in range(1, min(book.longest, len(words) - index) + 1):
+        word = words[index + length - 1]
+        if length > 1 and any(sign in word.gap for sign in ",;:[]"):
+            break
+        phrase = (*phrase, {"w/": "w", "w/o": "wo"}.get(word.word, word.word))
+        for term in terms_of(book, phrase, stated):
+            if _fits(term, words[index], length, few):
+                best = length, term
+                break
+    return best
+
+
+def _fits(term: Term, word: Token, length: int, few: bool) -> bool:
+    if term.laterality and length == 1 and len(word.word) == 1 and word.digit_near:
+        return False
+    return few or not term.capital or word.capital
+
+
+def _spine_letter(words: Sequence[Token], index: int) -> str | None:
+    """The region of a letter that shares its "spine" with later ones: "C- and L-spine", "C/T/L spine"."""
+    region = _SPINES.get(words[index].word)
+    if region is None:
+        return None
+    for after in words[index + 1 : index + 8]:
+        if after.word in ("spine", "spines", "sp"):
+            return region
+        if after.word not in _SPINES and after.word not in ("and", "s"):
+            return None
+    return None

@@ -1,0 +1,179 @@
+"""Written words to catalogue words: tokens with their places, slips of spelling and of OCR put right.
+
+Only the look-up is put right, never the text: a token keeps the span of what
+stands on the page, and `sure` says how near the spelling was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from classifiers.catalogue import Catalogue, catalogue
+
+# A letter or two after a capital C and a sign may be a spine ("C- and L-spine"), else it is contrast.
+_TOKEN = re.compile(
+    r"w\s?[/\\|]\s?o(?:ut)?(?![a-z0-9])|w\s?/|c[+-](?!\w)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"
+)
+_RUNS = re.compile(r"[a-z]+|\d+")
+_CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
+_SHORT = frozenset({"ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg"})
+_SIDES = frozenset("lr")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the text: as looked up, its span, the text before it since the last token, 0..1 how sure."""
+
+    word: str
+    start: int
+    end: int
+    gap: str
+    sure: float = 1.0
+    digit_near: bool = False
+    capital: bool = False
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Return the words, signs and numbers of `text` in their order, glued ones parted."""
+    lower = "".join(char if len(char) != 1 else char for char in map(_lower, text))
+    found: list[Token] = []
+    last = 0
+    for match in _TOKEN.finditer(lower):
+        gap = lower[last : match.start()]
+        for word, start, end, sure in _parts(match[0], text[match.start() : match.end()]):
+            near = _touches_digit(lower, match.start() + start, match.start() + end)
+            capital = text[match.start() + start : match.start() + end].isupper()
+            found.append(Token(word, match.start() + start, match.start() + end, gap, sure, near, capital))
+            gap = ""
+        last = match.end()
+    return tuple(found)
+
+
+def _lower(char: str) -> str:
+    lowered = char.lower()
+    return lowered if len(lowered) == 1 else char
+
+
+def _touches_digit(text: str, start: int, end: int) -> bool:
+    before, after = text[:start].rstrip(" "), text[end:]
+    return (
+        after[:1].isdigit()
+        or (after[:1] == "-" and after[1:2].isdigit())
+        or (start > 0 and text[start - 1].isdigit() and len(before) == start)
+    )
+
+
+@lru_cache(maxsize=16384)
+def _parts(word: str, written: str) -> tuple[tuple[str, int, int, float], ...]:
+    """Part one run of characters into catalogue words: (word, start, end, sure), offsets within the run."""
+    book = catalogue()
+    compact = (
+        re.sub(r"\s", "", word).replace("\\", "/").replace("|", "/")
+        if word[0] == "w" and len(word) > 1 and re.match(r"w\s?[/\\|]", word)
+        else word
+    )
+    if compact.startswith("w/"):
+        return (("w/o" if compact.startswith("w/o") else "w/", 0, len(word), 1.0),)
+    if word in book.words or word in "&+" or word[-1] in "+-":
+        return (("and" if word in "&+" else word, 0, len(word), 1.0),)
+    if not word.isalpha():
+        spelled, sure = spell(word)
+        if sure and len(word) > 2:
+            return ((spelled, 0, len(word), sure),)
+        runs = [(match[0], match.start(), match.end()) for match in _RUNS.finditer(word)]
+        return tuple(
+            (part, start + from_, start + to, sure)
+            for run, start, _ in runs
+            for part, from_, to, sure in (_parts(run, run) if run.isalpha() else ((run, 0, len(run), 1.0),))
+        )
+    camel = re.findall(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+", written)
+    for pieces in (tuple(piece.lower() for piece in camel), _unglued(word)):
+        if len(pieces) > 1 and "".join(pieces) == word and _worth(pieces, book):
+            return _offsets(pieces)
+    spelled, sure = spell(word)
+    return ((spelled if sure else word, 0, len(word), sure or 1.0),)
+
+
+def _offsets(pieces: tuple[str, ...]) -> tuple[tuple[str, int, int, float], ...]:
+    ends = [sum(map(len, pieces[: index + 1])) for index in range(len(pieces))]
+    return tuple((piece, end - len(piece), end, 0.95) for piece, end in zip(pieces, ends, strict=True))
+
+
+def _worth(pieces: tuple[str, ...], book: Catalogue) -> bool:
+    """Whether every piece is known, and long enough or plainly a code, so that plain English is not cut up."""
+    return (
+        all(piece in book.words for piece in pieces)
+        and all(
+            len(piece) > 2 or piece in _SHORT or (piece in _SIDES and index in (0, len(pieces) - 1))
+            for index, piece in enumerate(pieces)
+        )
+        and any(len(piece) > 3 or piece in ("mri", "cta", "mra", "abd") for piece in pieces)
+    )
+
+
+def _unglued(word: str) -> tuple[str, ...]:
+    """The fewest catalogue words that, written without a space, make `word`; empty when none do."""
+    if not 4 < len(word) < 40:
+        return ()
+    book = catalogue()
+    best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 16), end):
+            head, piece = best[start], word[start:end]
+            edge = piece in _SIDES and (start == 0 or end == len(word))
+            if head is None or piece not in book.words or not (len(piece) > 2 or piece in _SHORT or edge):
+                continue
+            held = best[end]
+            if held is None or len(head) + 1 < len(held):
+                best[end] = (*head, piece)
+    return best[-1] or ()
+
+
+@lru_cache(maxsize=16384)
+def spell(word: str) -> tuple[str, float]:
+    """Return the catalogue word that `word` is a slip of, and how sure (0: none).
+
+    Plurals, then letters that OCR confuses, then one slip in five to seven
+    letters and two in more (optimal string alignment).
+    """
+    book = catalogue()
+    if word in book.words:
+        return word, 1.0
+    if word in book.uncorrected:
+        return word, 0.0
+    for ending in ("s", "es"):
+        if word.endswith(ending) and len(word) - len(ending) > 3 and word.removesuffix(ending) in book.words:
+            return word.removesuffix(ending), 1.0
+    folded = _fold(word)
+    if len(folded) > 2 and (same := _folded_words().get(folded)):
+        return same, 0.9
+    if len(word) < 5 or not any(char.isalpha() for char in word):
+        return word, 0.0
+    slips = 1 if len(folded) < 8 else 2
+    near = process.extractOne(folded, _long_words(), scorer=OSA.distance, score_cutoff=slips)
+    if near is None:
+        return word, 0.0
+    candidate, distance, _ = near
+    same_start = candidate[0] == folded[0]
+    if (distance > 1 and not same_start) or (not same_start and len(folded) < 6):
+        return word, 0.0
+    return _folded_words()[candidate], 0.85 if distance == 1 else 0.7
+
+
+def _fold(word: str) -> str:
+    return word.translate(_CONFUSED).replace("rn", "m").replace("vv", "w").replace("cl", "d")
+
+
+@cache
+def _folded_words() -> dict[str, str]:
+    return {_fold(word): word for word in sorted(catalogue().words, reverse=True) if len(word) > 2 and word.isalpha()}
+
+
+@cache
+def _long_words() -> list[str]:
+    return [folded for folded, word in _folded_words().items() if len(word) > 4]
