@@ -15,16 +15,19 @@ import numpy as np
 
 from documents import combs, faxheader, layout, ocr, orient, photo, recognition, textlayer
 from documents.assembly import assemble
+from documents.combs import Comb
 from documents.faults import fault
 from documents.limits import Limits
+from documents.marks import find_marks
 from documents.ocr import Gray
-from documents.page import Box, Document, Fault, Page, Source, Unreadable, Word
+from documents.page import Box, Document, Fault, Mark, Page, Source, Unreadable, Word
 from documents.unpack.opener import sheets
-from documents.unpack.sheet import Sheet
+from documents.unpack.sheet import DPI, Sheet
 
 __all__ = ["Limits", "read", "read_sheet"]
 
 MAX_WIDTH, MAX_HEIGHT = 2400, 2900
+_BOXED = set("[]_") | set(ocr.BOXES)
 
 
 def read(data: bytes, name: str, limits: Limits | None = None) -> Document:
@@ -70,6 +73,7 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
     layer = textlayer.check(sheet)
     rotation, header, source = 0, None, _source(sheet)
     gray = sheet.gray
+    cells: tuple[Comb, ...] = ()
     if layer.believed:
         runs: list[tuple[Word, ...]] = [(word,) for word in (*layer.seen, *sheet.values)]
         if layer.unstated:
@@ -79,7 +83,7 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
         upright = orient.upright(photo.flattened(gray) if sheet.kind == "photo" else gray)
         gray, rotation = upright.gray, upright.rotation
         source = source if source == "form" else "ocr"
-        runs = _recognised(upright)
+        runs, cells = _recognised(upright)
         header, words = faxheader.part(
             layout.in_lines(_with_values(runs, sheet, rotation), gray.shape[1] / gray.shape[0])
         )
@@ -92,7 +96,7 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
         rotation=rotation,
         source=source,
         words=words,
-        marks=sheet.fields if rotation == 0 else (),
+        marks=_marks(gray, words, sheet, rotation, cells),
         image=_png(shown),
         origin=sheet.origin,
         header=header,
@@ -100,11 +104,27 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
     )
 
 
-def _recognised(upright: orient.Upright) -> list[tuple[Word, ...]]:
+def _marks(gray: Gray, words: Sequence[Word], sheet: Sheet, rotation: int, cells: Sequence[Comb]) -> tuple[Mark, ...]:
+    """Return the live fields' states, and the marks that were made elsewhere on the page.
+
+    The cells of a comb hold characters, and a message's text ticks nothing but
+    what it writes as a box.
+    """
+    fields = sheet.fields if rotation == 0 else ()
+    if sheet.certain and not any(set(word.text) & _BOXED for word in words):
+        return fields
+    height, width = gray.shape
+    taken = [field.box for field in fields]
+    taken += [Box(comb.x0 / width, comb.y0 / height, comb.x1 / width, comb.y1 / height) for comb in cells]
+    found = find_marks(gray, words, DPI if sheet.kind == "photo" else sheet.dpi)
+    return fields + tuple(mark for mark in found if not any(mark.box.overlap(box) > 0.5 for box in taken))
+
+
+def _recognised(upright: orient.Upright) -> tuple[list[tuple[Word, ...]], tuple[Comb, ...]]:
     """Read the lines of an upright page; one with combs is looked over again without their strokes."""
-    clean, found = combs.without(upright.gray)
-    quads = ocr.detect(clean) if found else upright.quads
-    return recognition.lines(clean, quads, found)
+    clean, cells = combs.without(upright.gray)
+    quads = ocr.detect(clean) if cells else upright.quads
+    return recognition.lines(clean, quads, cells), cells
 
 
 def _source(sheet: Sheet) -> Source:
