@@ -14,8 +14,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-import simple_icd_10_cm
-
 Side = Literal["left", "right"]
 
 _EACH: Final[tuple[Side, ...]] = ("left", "right")
@@ -69,6 +67,9 @@ def mentions(text: str, side: Side) -> bool:
 
 def code_sides(code: str, region: str) -> frozenset[Side]:
     """Return the sides that the ICD-10-CM code's own description names, if it is of `region` or near it."""
+    # Here for the reason given in `orders.codes.icd10_exists`: most processes never ask for a code.
+    import simple_icd_10_cm
+
     if not simple_icd_10_cm.is_valid_item(code):
         return frozenset()
     words = simple_icd_10_cm.get_description(code).lower()
