@@ -31,13 +31,16 @@ GRACE = 30.0
 
 
 class Reading(Protocol):
-    """What reading a document gives: the referral, and the pages it was read from."""
+    """What reading a document gives: the referral, the pages it was read from, the seconds each stage took."""
 
     @property
     def referral(self) -> Referral: ...
 
     @property
     def pages(self) -> Sequence[Page]: ...
+
+    @property
+    def seconds(self) -> Sequence[tuple[str, float]]: ...
 
 
 Read = Callable[[bytes, str, Limits], Reading]
@@ -85,15 +88,13 @@ def process(leased: ledger.Leased, worker: str, read: Read, settings: Settings) 
 def _read_and_record(leased: ledger.Leased, worker: str, read: Read, settings: Settings) -> Outcome:
     if leased.size > settings.max_bytes:
         return _failed(leased, worker, "too_large")
-    began = time.perf_counter()
     try:
         reading = read(ledger.document_bytes(leased.document_id), leased.name, limits(settings))
     except Unreadable as reason:
         return _failed(leased, worker, reason.code)
     if reading.referral.error:
         return _failed(leased, worker, reading.referral.error.code)
-    seconds = {"read": time.perf_counter() - began}
-    ledger.record_reading(leased.document_id, worker, reading.referral, reading.pages, seconds)
+    ledger.record_reading(leased.document_id, worker, reading.referral, reading.pages, dict(reading.seconds))
     return Outcome("read")
 
 

@@ -65,6 +65,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_every_document_ends_once(
     failures = site.rows("SELECT failure FROM store_document WHERE state = 'failed'")
     assert sorted(failures) == ["crashed", "encrypted", "too_large"]
     assert all(count == 1 for _, count in done(site))
+    assert set(site.rows("SELECT timings FROM store_document WHERE state = 'read'")) == {'{"read": 0.5}'}
     assert len(site.rows("SELECT id FROM store_case")) == 3
     assert site.faults() == []
 

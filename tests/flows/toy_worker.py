@@ -26,6 +26,7 @@ BLOCKED = Check("laterality", "blocking", "The knee has no side.", "Which knee?"
 class Reading:
     referral: Referral
     pages: tuple[Page, ...]
+    seconds: tuple[tuple[str, float], ...] = (("read", 0.5),)
 
 
 def read(data: bytes, name: str, limits: Limits) -> Reading:
