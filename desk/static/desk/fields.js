@@ -34,8 +34,9 @@ export class Fields {
       }
     });
     body.addEventListener("htmx:afterRequest", (event) => {
-      const leaf = event.detail.elt.closest?.(".leaf");
-      if (leaf) {
+      // The row itself is gone by now, its successor stands in its place.
+      const leaf = event.detail.requestConfig?.elt;
+      if (leaf?.matches(".leaf")) {
         this.waiting.delete(leaf.dataset.path);
         this.answered(leaf.dataset.path, event.detail.xhr?.status);
       }

@@ -58,6 +58,8 @@ export class Viewer {
 
   listenToDragging() {
     let from = null;
+    // Moving the paper leaves the focus in the field that is worked on.
+    this.scroll.addEventListener("mousedown", (event) => event.preventDefault());
     this.scroll.addEventListener("pointerdown", (event) => {
       if (event.button === 0 && event.pointerType === "mouse") {
         from = { x: event.clientX, y: event.clientY, left: this.scroll.scrollLeft, top: this.scroll.scrollTop };
