@@ -76,7 +76,7 @@ def find_coverage(view: View) -> Iterator[Finding]:
                 yield view.finding(field, number[0], number[1], entry.score, f"label {entry.label.text}")
         patterns = (pattern, _PLAN_ID) if field == "coverage.member_id" else (pattern,)
         for hit in (hit for each in patterns for hit in view.find(each)):
-            if not phones_in(hit.match[1]) and not find_dates(hit.match[1], view.today):
+            if not phones_in(hit.match[1], repair=False) and not find_dates(hit.match[1], view.today):
                 tokens = hit.group_tokens(view)
                 yield view.finding(field, hit.match[1].strip("-"), tokens, 0.6, "number after its name in running text")
 
@@ -119,9 +119,10 @@ def _payers(view: View) -> Iterator[Finding]:
             continue
         tokens = [token for token in entry.tokens if token.plain and token.plain in plain(text)] or entry.tokens
         known = payer_likeness(text)
-        yield view.finding(
-            "coverage.payer", text, tokens, entry.score * (0.75 + 0.25 * known), f"label {entry.label.text}"
-        )
+        # A plan's name that runs over two lines is better whole, if whole it is still a payer's.
+        whole = 1.08 if entry.place == "wrapped" and known >= 0.9 else 1.0
+        score = entry.score * whole * (0.75 + 0.25 * known)
+        yield view.finding("coverage.payer", text, tokens, score, f"label {entry.label.text}")
     for hit in view.find(_INSURED_BY):
         text = hit.match[1].strip(" .")
         if payer_likeness(text) >= 0.85:

@@ -155,7 +155,7 @@ def _wrapped(entry: Entry, grid: Grid) -> Entry | None:
     if not below and not above:
         return None
     tokens = (*sorted(above, key=lambda token: (token.row, token.box.x0)), *entry.tokens, *below)
-    return Entry(entry.label, tokens, "wrapped", entry.score * (0.97 if not above else 0.9))
+    return Entry(entry.label, tokens, "wrapped", 0.97 * entry.score)
 
 
 def _runs(entry: Entry, grid: Grid, rows: Sequence[int]) -> list[Token]:
@@ -171,22 +171,29 @@ def _runs(entry: Entry, grid: Grid, rows: Sequence[int]) -> list[Token]:
         row = sheet.rows[number]
         if sheet.down(edge.y0 - row[0].box.y1 if upwards else row[0].box.y0 - edge.y1) > 1.2:
             break
-        if not any(token.box.x1 > start and token.box.x0 < right for token in row):
+        if not any(token.box.x1 > start - 2.5 * em and token.box.x0 < edge.x1 + em for token in row):
             continue  # a neighbouring column's line
         part = _run_on(entry, grid, number, start, right, edge)
         if not part:
             break
         box = Box.around(token.box for token in part)
         gap = sheet.down(edge.y0 - box.y1 if upwards else box.y0 - edge.y1)
-        if gap > (0.75 if upwards else 0.9) or grid.choice_between(box.x0 - 2 * em, right, box):
+        if gap > (0.75 if upwards else 0.9) or grid.choice_between(box.x0 - 2 * em, box.x1, box):
             break
-        if upwards and any(
-            grid.label_of(token) for token in sheet.rows[number] if token.box.x1 <= part[0].box.x0 + 0.5 * em
-        ):
+        before = [token for token in row if token.box.x1 <= part[0].box.x0 + 0.5 * em]
+        if upwards and (gap > 0.3 or any(_starts_with(entry.label, token, grid) for token in before)):
+            break  # stacked lines stand close; a label of the same column owns what stands beside it
+        if before and grid.label_of(before[-1]) and sheet.across(part[0].box.x0 - before[-1].box.x1) < 12:
             break  # a line with a label to its left is that label's entry
         found += part
         edge = box
     return found
+
+
+def _starts_with(label: Label, token: Token, grid: Grid) -> bool:
+    """Whether `token` begins another label in the column of `label`."""
+    other = grid.label_of(token)
+    return other is not None and abs(grid.sheet.across(other.box.x0 - label.box.x0)) < 2.5
 
 
 def _run_on(entry: Entry, grid: Grid, number: int, start: float, right: float, edge: Box) -> list[Token]:

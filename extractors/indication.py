@@ -92,12 +92,11 @@ def _looks_like_other(code: str, tokens: Sequence[Token], row: Sequence[Token], 
 
 def find_reason(view: View) -> Iterator[Finding]:
     """Yield findings for `indication.text`: what stands at the label, without its codes."""
-    for entry in view.of("indication.text"):
+    for entry in view.whole("indication.text"):
         tokens = _without_codes(entry.tokens)
         text = _clean(tokens)
         if _is_reason(text):
-            bonus = 1.0 if entry.place == "wrapped" else 0.92
-            yield view.finding("indication.text", text, tokens, entry.score * bonus, f"label {entry.label.text}")
+            yield view.finding("indication.text", text, tokens, entry.score, f"label {entry.label.text}")
     for entry in view.of("indication.icd10"):
         tokens = _without_codes(entry.tokens)
         text = _clean(tokens)

@@ -19,6 +19,7 @@ from documents.page import Box
 from extractors.sheet import Segment, Sheet, Token, label_form, plain
 from rapidfuzz import fuzz, process
 
+FORM = 6  # clear labels that make a page a form
 LONGEST = 9  # tokens in the longest label looked for
 _ENDS = re.compile(r"[:#?]$|[:#?]_*$|_{2,}$|[:#]\)$")
 _NUMBERED = re.compile(r"^(section|part|step)?\s*([0-9]{1,2}|[a-h]|[ivx]{1,4})\s*[.):-]\s*", re.IGNORECASE)
@@ -141,6 +142,9 @@ def find_labels(sheet: Sheet) -> tuple[Label, ...]:
     single = [label for segment in sheet.segments for label in _labels_of(segment)]
     found = [*stacked, *(label for label in single if not any(token.index in taken for token in label.tokens))]
     found.sort(key=lambda label: label.tokens[0].index)
+    if sum(label.strength >= 0.85 for label in found) >= FORM:
+        # On a form a common word that stands apart at its segment's start is a label like the others.
+        found = [replace(label, strength=0.75) if 0.4 < label.strength < 0.5 else label for label in found]
     heads = {heading.box for heading in headings}
     found = [replace(label, strength=label.strength * 0.6) if label.box in heads else label for label in found]
     return tuple(

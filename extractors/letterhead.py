@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.sheet import Segment, Sheet, Token
+from documents.page import Box
+from extractors.sheet import Segment, Sheet, Token, plain
 from extractors.views import View
 
 Kind = Literal["practice", "imaging", ""]
@@ -49,6 +50,9 @@ def organisation_kind(text: str) -> Kind:
     """Say whether `text` is the name of an imaging centre, of another practice, or of neither."""
     if _ADDRESS.search(text) or len(text) > 70 or len(text) < 4:
         return ""
+    spaced = plain(text)
+    if any(word in spaced for word in ("imaging", "radiolog", "diagnosticcent", "openmri", "mrict", "mri&ct")):
+        return "imaging" if not re.search(r"(request|order|referral|requisition|form)s?$", spaced) else ""
     if _IMAGING.search(text) and not re.search(
         r"\b(request|order|referral|requisition|form|exam|report|cd)s?\b", text, re.I
     ):
@@ -66,7 +70,7 @@ def letterhead(view: View) -> Letterhead:
         default=0.3,
     )
     bottom = min(bottom, 0.3)
-    top = [segment for segment in sheet.segments if segment.box.y0 < bottom]
+    top = _joined([segment for segment in sheet.segments if segment.box.y0 < bottom], sheet)
     best: Segment | None = None
     kind: Kind = ""
     for segment in top:
@@ -77,6 +81,24 @@ def letterhead(view: View) -> Letterhead:
         best = _above_an_address(top)
         kind = "practice" if best is not None else ""
     return Letterhead(kind, _whole_name(best, top, sheet) if best else (), bottom)
+
+
+def _joined(segments: list[Segment], sheet: Sheet) -> list[Segment]:
+    """Join neighbours of a row: the large type of a letterhead has wide spaces."""
+    joined: list[Segment] = []
+    for segment in segments:
+        last = joined[-1] if joined else None
+        alike = (
+            last is not None
+            and abs(last.box.height - segment.box.height) < 0.25 * last.box.height
+            and not _TITLE.search(segment.text)
+        )
+        if last and alike and last.row == segment.row and 0 <= sheet.across(segment.box.x0 - last.box.x1) < 3.0:
+            tokens = last.tokens + segment.tokens
+            joined[-1] = Segment(tokens, Box.around((last.box, segment.box)))
+        else:
+            joined.append(segment)
+    return joined
 
 
 def _above_an_address(top: list[Segment]) -> Segment | None:

@@ -22,13 +22,7 @@ def find_order_date(view: View) -> Iterator[Finding]:
         score = 1.0 if "order.date" in entry.label.concepts else 0.85
         yield from _dates(view, entry.tokens, entry.score * score, f"label {entry.label.text}")
     for entry in view.entered:
-        if entry.label.concepts[0] != "any.date" or entry.label.section in (
-            "facility",
-            "coverage",
-            "other",
-            "secondary",
-            "safety",
-        ):
+        if entry.label.concepts[0] != "any.date" or view.owner(entry.label) in ("other", "coverage"):
             continue
         signed = any(
             label.concepts[0] == "provider.signature" and abs(view.sheet.down(label.box.y - entry.label.box.y)) < 3

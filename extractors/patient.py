@@ -191,17 +191,17 @@ def _near_sex_label(view: View, y: float, x: float) -> bool:
     return len({_SEX[plain(mark.text)] for mark in pair}) >= 2
 
 
-def phones_in(text: str) -> list[tuple[str, int, int]]:
-    """Return the telephone numbers in `text`: ten digits, start and end."""
+def phones_in(text: str, repair: bool = True) -> list[tuple[str, int, int]]:
+    """Return the telephone numbers in `text`: ten digits, start and end; with `repair`, letters read for digits too."""
     found = []
     for match in _PHONE.finditer(text):
         number = PhoneNumber.parse("".join(match.groups()))
         if number:
             found.append((str(number), match.start(), match.end()))
-    if not found:
+    if not found and repair:
         digits = _NEAR_DIGITS.sub(lambda match: match[0].translate(_LOOKALIKE), text)
         if digits != text and sum(character.isdigit() for character in text) >= 6:
-            return phones_in(digits)
+            return phones_in(digits, repair=False)
     return found
 
 
@@ -217,7 +217,12 @@ def _phones(view: View) -> Iterator[Finding]:
 def _records(view: View) -> Iterator[Finding]:
     for entry in view.of("patient.mrn", "patient.any.id"):
         match = _MRN.search(joined(entry.tokens[:3]))
-        if match and not find_dates(match[1], view.today) and not phones_in(match[1]):
+        if (
+            match
+            and not find_dates(match[1], view.today)
+            and not phones_in(match[1], repair=False)
+            and not re.fullmatch(r"(19|20)\d\d", match[1])
+        ):
             tokens = [token for token in entry.tokens if token.plain and token.plain in plain(match[1])] or entry.tokens
             yield view.finding("patient.mrn", match[1], tokens, entry.score, f"label {entry.label.text}")
 

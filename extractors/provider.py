@@ -196,7 +196,7 @@ def _as_digits(text: str) -> str:
 
 
 def _practices(view: View, head: Letterhead) -> Iterator[Finding]:
-    for entry in view.of("provider.practice"):
+    for entry in view.whole("provider.practice"):
         if entry.label.section in ("facility", "other", "coverage", "secondary", "patient"):
             continue
         text = re.split(r"\s(?:NPI|Phone|Ph|Tel|Fax|Address)\b|\s\(?\d{3}\)?[ -]\d{3}", entry.text)[0].strip(" ,.;:-")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from documents.page import Box, Mark
+from extractors.choices import words_of
 from extractors.labels import Label
 from extractors.sheet import Token, mark_evidence, plain
 from extractors.views import View, joined
@@ -15,7 +16,7 @@ QUESTIONS = ("pregnant", "implant", "contrast_allergy", "kidney_disease")
 _YES = frozenset(("yes", "y", "si", "positive", "pos"))
 _NO = frozenset(("no", "n", "none", "negative", "neg", "denies", "denied", "nkda", "nka", "nkca"))
 _EGFR = re.compile(r"(?<![\d.])>?\s?(\d{1,3}(?:\.\d)?)(?![\d/])")
-_EGFR_TEXT = re.compile(r"\be-?\s?gfr\b[^\n\d>]{0,40}?>?\s?(\d{1,3}(?:\.\d)?)(?![\d/])", re.I)
+_EGFR_TEXT = re.compile(r"\be-?\s?gfr\b[^\n\d>]{0,40}?>?[ ]?(\d{1,3}(?:\.\d)?)(?![\d/])", re.I)
 _NEGATED = re.compile(
     r"\b(no|not|never|denies|denied|without|negative|neg|none|nor|isn't|hasn't|doesn't|free of|absence of|no known|ruled out|non)\b[^.;]{0,60}$",
     re.I,
@@ -46,7 +47,17 @@ _STATEMENTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
 
 
 def find_safety(view: View) -> Iterator[Finding]:
-    """Yield findings for every `safety.` field on one page."""
+    """Yield findings for every `safety.` field on one page.
+
+    A form may ask for each kind of implant apart: one yes among them is the answer.
+    """
+    found = list(_found(view))
+    asked = [finding for finding in found if finding.field == "safety.implant" and "running text" not in finding.reason]
+    present = any(finding.value == "yes" and finding.score >= 0.5 for finding in asked)
+    yield from (finding for finding in found if not (present and finding in asked and finding.value == "no"))
+
+
+def _found(view: View) -> Iterator[Finding]:
     questions = [label for label in view.labels if label.concepts[0].split(".")[0] == "safety"]
     for label in questions:
         for concept in label.concepts:
@@ -63,10 +74,10 @@ def find_safety(view: View) -> Iterator[Finding]:
                 )
     for entry in view.of("safety.egfr"):
         match = _EGFR.search(joined(entry.tokens[:3]))
-        if match and 0 < float(match[1]) < 200:
+        if match and 5 <= float(match[1]) < 200:
             yield view.finding("safety.egfr", float(match[1]), entry.tokens[:1], entry.score, "label eGFR")
     for hit in view.find(_EGFR_TEXT):
-        if 2 <= float(hit.match[1]) < 200:
+        if 5 <= float(hit.match[1]) < 200:
             yield view.finding("safety.egfr", float(hit.match[1]), hit.group_tokens(view), 0.75, "eGFR in running text")
     yield from _statements(view)
 
@@ -84,7 +95,7 @@ def _ticked(view: View, label: Label, question: str) -> Iterator[Finding]:
     """The yes/no pair of a question: the nearest ticks to its right, else just below it."""
     pair = pair_of(view, label)
     answers = [mark for mark in pair if mark.state == "on"]
-    kinds = {_kind(mark) for mark in answers}
+    kinds = {_kind(view, mark) for mark in answers}
     if len(kinds) == 1:
         mark = max(answers, key=lambda mark: mark.confidence)
         found = mark_evidence(view.sheet.number, mark, f"{label.text}: {mark.text}")
@@ -98,14 +109,14 @@ def _ticked(view: View, label: Label, question: str) -> Iterator[Finding]:
         )
 
 
-def _kind(mark: Mark) -> str | None:
-    word = plain(mark.text)
+def _kind(view: View, mark: Mark) -> str | None:
+    word = plain(words_of(view, mark))
     return "yes" if word in _YES else "no" if word in _NO else None
 
 
 def pair_of(view: View, label: Label) -> list[Mark]:
     """Return the yes/no marks that belong to a question."""
-    marks = [mark for mark in view.sheet.marks if mark.kind in ("choice", "circle", "field") and _kind(mark)]
+    marks = [mark for mark in view.sheet.marks if mark.kind in ("choice", "circle", "field") and _kind(view, mark)]
     right = view.grid.next_label_x(label)
     beside = [
         mark for mark in marks if _same_row(view, mark.box, label.box) and label.box.x1 - 0.002 <= mark.box.x0 < right

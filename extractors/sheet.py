@@ -114,7 +114,8 @@ def sheet_of(page: Page, page_type: str = "order") -> Sheet:
                 index += 1
         numbered.append(tuple(tokens))
     segments = tuple(segment for row in numbered for segment in _segments(row, em * aspect))
-    return Sheet(page.number, page_type, tuple(numbered), segments, page.marks, em, aspect)
+    marks = tuple(mark for mark in page.marks if mark.kind != "choice" or not _inside_a_word(mark, words))
+    return Sheet(page.number, page_type, tuple(numbered), segments, marks, em, aspect)
 
 
 def evidence(number: int, tokens: Sequence[Token]) -> tuple[Evidence, ...]:
@@ -131,6 +132,17 @@ def mark_evidence(number: int, mark: Mark, label: str = "") -> tuple[Evidence, .
     """Return where `mark` stands on page `number`."""
     box = mark.box
     return (Evidence(number, (box.x0, box.y0, box.x1, box.y1), label or mark.text or mark.kind),)
+
+
+def _inside_a_word(mark: Mark, words: Sequence[Word]) -> bool:
+    """Whether a tick box was seen in the middle of a longer word: strokes of writing, no box."""
+    for word in words:
+        length = len(plain(word.text))
+        if length >= 4 and word.box.y0 <= mark.box.y <= word.box.y1 and word.box.width > 0:
+            place = (mark.box.x - word.box.x0) / word.box.width * len(word.text)
+            if 1.3 < place < len(word.text) - 0.5 and not re.fullmatch(r"[OoDXx0□☐☑☒YNRLBFM\W_]+", word.text):
+                return True
+    return False
 
 
 def _rows(words: Sequence[Word], aspect: float) -> list[list[Word]]:

@@ -97,6 +97,12 @@ class View:
                     yield entry
                     break
 
+    def whole(self, *concepts: str) -> Iterator[Entry]:
+        """Yield entries like `of`, but where one runs over several lines only the whole of it."""
+        found = list(self.of(*concepts))
+        wrapped = {id(entry.label) for entry in found if entry.place == "wrapped"}
+        yield from (entry for entry in found if entry.place == "wrapped" or id(entry.label) not in wrapped)
+
     def owner(self, label: Label) -> str:
         """Say whose block `label` stands in: patient, provider, coverage, other, letterhead or "".
 
@@ -116,6 +122,10 @@ class View:
             other.concepts[0] == "provider.signature" and self._rows_apart(other, label) < 2.5 for other in self.labels
         ):
             return "provider"
+        if label.concepts[0] == "any.id":
+            near = [other for other in telling if other.row < label.row and self._rows_apart(other, label) < 3]
+            if near and _group(max(near, key=lambda other: other.row)) == "coverage":
+                return "coverage"
         if label.section in _OWNERS:
             return _OWNERS[label.section]
         right = [other for other in telling if other.row == label.row and _group(other) != "decoy"]

@@ -1,0 +1,143 @@
+"""Which exams an order asks for, when its pages say so in several ways.
+
+The written words decide; a tick that says the same adds its side and contrast;
+a tick that says otherwise is a contradiction (contract: the written words
+stand, and the problem is `exam_conflict`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.exams import PARTS, Asked, ExamReader, on_lines, ticked, written
+from extractors.views import View
+from orders.order import ABSENT, Conflict, Exam, Value
+
+_ORDER_PAGES = ("order", "clarification_reply")
+
+
+def exams_of(
+    views: Sequence[View], read: ExamReader
+) -> tuple[tuple[Exam, ...], tuple[Conflict, ...], tuple[Exam, ...]]:
+    """Return the exams asked for, the contradictions among their statements, and the exams authorised elsewhere."""
+    pages = [view for view in views if view.sheet.type in _ORDER_PAGES]
+    boxes = _distinct([asked for view in pages for asked in ticked(view, read)])
+    words = _distinct([asked for view in pages for asked in written(view, read)])
+    complete = [asked for asked in words if asked.part("modality") and asked.part("body_region")]
+    if not complete:
+        lines = _distinct([asked for view in pages for asked in on_lines(view, read)])
+        words = _better(lines, words)
+    words = [asked for asked in words if asked.part("modality") or not boxes]
+    exams, conflicts = _reconciled(words, boxes)
+    exams = [_with_entries(exam, pages, len(exams)) for exam in exams]
+    authorized = [
+        asked.exam
+        for view in views
+        if view.sheet.type == "authorization"
+        for asked in (*written(view, read), *on_lines(view, read))
+    ]
+    return tuple(exams), tuple(conflicts), tuple(authorized)
+
+
+def _better(lines: list[Asked], words: list[Asked]) -> list[Asked]:
+    """Prefer lines that name both modality and region to entries that name less."""
+    full = [asked for asked in lines if asked.part("body_region")]
+    if full:
+        return full
+    return words or sorted(lines, key=lambda asked: -asked.score)[:1]
+
+
+def _distinct(asked: Sequence[Asked]) -> list[Asked]:
+    """Return the statements with repetitions dropped: the fuller of two that agree stays."""
+    kept: list[Asked] = []
+    for one in sorted(asked, key=lambda item: -item.score):
+        for place, other in enumerate(kept):
+            if _compatible(one, other):
+                kept[place] = _merged(other, one)
+                break
+        else:
+            kept.append(one)
+    return kept
+
+
+def _compatible(one: Asked, other: Asked) -> bool:
+    """Whether two statements can be of one exam: no part is stated differently by both, and the region agrees."""
+    if one.part("body_region") != other.part("body_region") or one.part("modality") != other.part("modality"):
+        return False
+    return all(
+        one.part(name) is None or other.part(name) is None or one.part(name) == other.part(name) for name in PARTS
+    )
+
+
+def _merged(first: Asked, second: Asked) -> Asked:
+    exam = first.exam
+    for name in (*PARTS, "procedure_code"):
+        if not getattr(exam, name) and getattr(second.exam, name):
+            exam = replace(exam, **{name: getattr(second.exam, name)})
+    return Asked(exam, first.how, max(first.score, second.score))
+
+
+def _reconciled(words: list[Asked], boxes: list[Asked]) -> tuple[list[Exam], list[Conflict]]:
+    """Join written and ticked exams; where both speak of one region and differ, the words stand."""
+    conflicts: list[Conflict] = []
+    left = list(boxes)
+    exams: list[Exam] = []
+    for asked in words:
+        partner = next((box for box in left if _same_exam(asked, box)), None)
+        if partner is None:
+            exams.append(asked.exam)
+            continue
+        left.remove(partner)
+        for name in ("laterality", "contrast"):
+            said, shown = asked.part(name), partner.part(name)
+            if said and shown and said != shown:
+                conflicts.append(_contradiction(asked, partner, name))
+        exams.append(_merged(asked, partner).exam)
+    return exams + [box.exam for box in left], conflicts
+
+
+def _same_exam(asked: Asked, box: Asked) -> bool:
+    modality = asked.part("modality")
+    return asked.part("body_region") in (box.part("body_region"), None) and modality in (box.part("modality"), None)
+
+
+def _contradiction(asked: Asked, box: Asked, name: str) -> Conflict:
+    evidence = (*asked.exam.text.evidence, *getattr(box.exam, name).evidence)
+    sure = min(getattr(asked.exam, name).confidence, getattr(box.exam, name).confidence)
+    return Conflict(
+        "exam_conflict",
+        f"The box ticked says {box.part(name)}, the written words say {asked.part(name)}.",
+        evidence,
+        sure,
+        (f"exams.0.{name}",),
+    )
+
+
+def _with_entries(exam: Exam, pages: Sequence[View], count: int) -> Exam:
+    """Fill a lone exam's missing side from an entry that asks for it by label."""
+    if count != 1:
+        return exam
+    from extractors.choices import role_of
+
+    for view in pages:
+        for part, role in (("laterality", "side"), ("contrast", "contrast")):
+            if getattr(exam, part):
+                continue
+            for entry in view.of(f"exam.{part}"):
+                kind, value = role_of(entry.text)
+                if kind == role and value:
+                    exam = replace(
+                        exam,
+                        **{
+                            part: Value(
+                                value,
+                                0.9 * entry.score,
+                                view.evidence(entry.tokens),
+                                "stated",
+                                f"label {entry.label.text}",
+                            )
+                        },
+                    )
+                    break
+    return exam if exam.text else replace(exam, text=ABSENT)

@@ -1,0 +1,144 @@
+"""What a ticked or circled choice says, and whose row and column it stands in.
+
+A form's grid says little beside its boxes: the modality stands in a column's
+heading, the side in a letter further along the row, the contrast over the
+column. Here a mark gets its words; what they mean is for the extractors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from documents.page import Box, Mark
+from extractors.sheet import Segment, Token, plain
+from extractors.views import View
+
+Role = Literal["side", "contrast", "priority", "answer", "sex", "other"]
+
+_SIDES = {
+    "r": "right", "rt": "right", "right": "right", "rgt": "right", "der": "right", "derecho": "right",
+    "l": "left", "lt": "left", "left": "left", "lft": "left", "izq": "left", "izquierdo": "left",
+    "b": "bilateral", "bil": "bilateral", "bilat": "bilateral", "bilateral": "bilateral", "both": "bilateral", "bl": "bilateral", "bi": "bilateral", "ambos": "bilateral",
+}  # fmt: skip
+_CONTRASTS = (
+    ("with_and_without", re.compile(r"(\bw(ith)?\b/?.{0,12}(&|and|\+|/).{0,12}\bw(ithout|/?\s?[o0])\b)|\bw(/[o0]|ithout)\b.{0,12}(&|and|\+|then).{0,12}\bw(ith)?\b|^both$|\bwwo\b|w&w/?o", re.I)),
+    ("without", re.compile(r"\b(w/?\s?[o0]|without|non-?\s?contrast|noncon|none|no contrast|no iv contrast|sin)\b", re.I)),
+    ("with", re.compile(r"\b(w/?|with|c\+|con|iv contrast|contrast)(?![a-z])", re.I)),
+)  # fmt: skip
+_ANSWERS = {"yes": "yes", "y": "yes", "si": "yes", "no": "no", "n": "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A mark that is on, with the words it stands for."""
+
+    mark: Mark
+    text: str
+    role: Role
+    value: str
+
+
+def choices_on(view: View) -> Iterator[Choice]:
+    """Yield the marks of a page that are on, each with its words and their role."""
+    for mark in view.sheet.marks:
+        if mark.kind in ("choice", "circle", "field") and mark.state == "on" and mark.confidence >= 0.5:
+            text = words_of(view, mark)
+            role, value = role_of(text)
+            yield Choice(mark, text, role, value)
+
+
+def role_of(text: str) -> tuple[Role, str]:
+    """Return what a choice's words mean where they stand alone: a side, contrast, a priority, an answer."""
+    bare = plain(text)
+    if bare in _SIDES:
+        return "side", _SIDES[bare]
+    if bare in _ANSWERS:
+        return "answer", _ANSWERS[bare]
+    if bare in ("f", "female", "m", "male", "x"):
+        return "sex", bare[0].upper()
+    if bare in ("routine", "urgent", "stat", "asap", "emergent", "emergency"):
+        return "priority", {"asap": "urgent", "emergent": "stat", "emergency": "stat"}.get(bare, bare)
+    if len(text) <= 34:
+        rest = re.sub(
+            r"\b(iv|contrast|w/?o?|with(out)?|and|both|&|c\+|c-|non-?contrast|sin|con|no|none|oral|gadolinium|gad)\b|[^a-z]",
+            "",
+            text.lower(),
+        )
+        if len(rest) <= 1:
+            for value, pattern in _CONTRASTS:
+                if pattern.search(text):
+                    return "contrast", value
+    return "other", ""
+
+
+def words_of(view: View, mark: Mark) -> str:
+    """Return the words a mark stands for.
+
+    A reader often joins the letters beside small boxes (`OYXN` for two boxes
+    with Y and N, `RLB` for three letters): then the letter next to the mark, or
+    the one inside a circle, is cut out by its place in the word.
+    """
+    text = mark.text.strip()
+    if role_of(text)[0] != "other":
+        return text
+    token = _token_at(view, mark.box)
+    if token is None or len(token.plain) > 12:
+        return text
+    letters = _letters(token)
+    if letters is None:
+        return text
+    if mark.kind == "circle":
+        inside = [letter for letter, at in letters if mark.box.x0 <= at <= mark.box.x1]
+        nearest = min(letters, key=lambda item: abs(item[1] - mark.box.x))[0]
+        return inside[0] if len(inside) == 1 else nearest
+    right = [letter for letter, at in letters if at > mark.box.x + 0.2 * mark.box.width]
+    return right[0] if right else letters[-1][0]
+
+
+def _letters(token: Token) -> list[tuple[str, float]] | None:
+    """Return the option letters of a joined word with their x, or None when it is an ordinary word."""
+    text = token.text
+    found = [
+        (character, token.box.x0 + token.box.width * (place + 0.5) / len(text))
+        for place, character in enumerate(text)
+        if character.upper() in "YNRLBFM"
+    ]
+    names = "".join(letter for letter, _ in found).upper()
+    if names in ("YN", "RL", "LR", "RLB", "LRB", "FM", "MF", "Y", "N", "R", "L", "B", "BRL", "BLR"):
+        rest = re.sub(r"[YNRLBFM0OoDXx□☐☑☒\W_1Il|]", "", text, flags=re.I)
+        if not rest:
+            return found
+    return None
+
+
+def _token_at(view: View, box: Box) -> Token | None:
+    """Return the token that the box lies in, or that follows it closely on its row."""
+    em = view.sheet.em * view.sheet.aspect
+    near = [
+        token
+        for token in view.sheet.tokens
+        if abs(view.sheet.down(token.box.y - box.y)) < 0.8
+        and token.box.x0 - 1.2 * em <= box.x <= token.box.x1 + 0.3 * em
+    ]
+    return min(near, key=lambda token: abs(token.box.x0 - box.x1), default=None)
+
+
+def same_row(view: View, one: Box, other: Box) -> bool:
+    """Whether two boxes stand on one row of a form."""
+    return abs(view.sheet.down(one.y - other.y)) < 0.85
+
+
+def row_label(view: View, mark: Mark) -> Segment | None:
+    """Return the leftmost words of the mark's row that name the row of a table: the nearest run of words to the left."""
+    left = [
+        segment
+        for segment in view.sheet.segments
+        if same_row(view, segment.box, mark.box)
+        and segment.box.x1 <= mark.box.x0 + 0.004
+        and role_of(segment.text.strip("□☐ O0"))[0] == "other"
+    ]
+    worded = [segment for segment in left if len(re.sub(r"[^A-Za-z]", "", segment.text)) >= 3]
+    return max(worded, key=lambda segment: segment.box.x0, default=None)

@@ -1,0 +1,396 @@
+"""The exams that an order asks for: written, ticked in a grid, or asked for in a sentence.
+
+How an exam's words are read is the classifiers' knowledge; it is handed in as
+`ExamReader`. Here is where the words stand: at a label, in a table's column, at
+a ticked box under a modality's heading, or on a line of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from documents.page import Box, Mark
+from extractors.choices import Choice, choices_on, row_label, same_row
+from extractors.entries import Entry
+from extractors.letterhead import is_prose, letterhead
+from extractors.sheet import Segment, Token, mark_evidence, plain
+from extractors.views import View, joined
+from orders.order import ABSENT, Evidence, Exam, Value
+
+PARTS = ("modality", "body_region", "laterality", "contrast", "technique")
+
+
+class ExamParts(Protocol):
+    """What a reader makes of an exam's words: coded parts (None where not stated), the span, and how sure."""
+
+    @property
+    def modality(self) -> str | None: ...
+    @property
+    def body_region(self) -> str | None: ...
+    @property
+    def laterality(self) -> str | None: ...
+    @property
+    def contrast(self) -> str | None: ...
+    @property
+    def technique(self) -> str | None: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def score(self) -> float: ...
+
+
+class ExamReader(Protocol):
+    """Read the exams that `text` names; `default_modality` is what the form's heading says."""
+
+    def __call__(self, text: str, default_modality: str | None = None) -> Sequence[ExamParts]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An exam as one statement asks for it: `parts` maps each part to its value, `how` says where it stood."""
+
+    exam: Exam
+    how: str
+    score: float
+
+    def part(self, name: str) -> str | None:
+        value = getattr(self.exam, name).value
+        return None if value is None else str(value)
+
+
+_REQUEST = re.compile(
+    r"\b(grateful|appreciate|please|kindly|would you|could you|schedule|arrange|perform|obtain|request\w*|order(?:ing|ed)?|refer(?:ring|red)?|would like|for an?|get an?|needs?|recommend\w*|evaluat\w+ with)\b",
+    re.I,
+)
+_PAST = re.compile(
+    r"\b(prior|previous|last|recent|comparison|compared?|showed|shows|revealed|demonstrated|was (?:negative|normal|positive)|neg(?:ative)? for|were (?:negative|normal)|on (?:plain )?film|dated|in (?:19|20)\d\d|done (?:on|in)|report)\b",
+    re.I,
+)
+_CPT = re.compile(r"(?<![\d.-])([0-9]{5}|[AGJQC][0-9]{4})(?![\d-]|\.\d)")
+
+
+def written(view: View, read: ExamReader) -> Iterator[Asked]:
+    """Yield the exams written at exam labels, down a table's column included."""
+    seen: set[int] = set()
+    for entry in view.of("exam.text"):
+        for tokens in _column(view, entry):
+            if any(token.index in seen for token in tokens):
+                continue
+            made = list(
+                _asked(
+                    view,
+                    tokens,
+                    read,
+                    0.95 * entry.score / max(entry.label.strength, 0.5),
+                    f"label {entry.label.text}",
+                    _modality_of(view, entry),
+                )
+            )
+            if made:
+                seen.update(token.index for token in tokens)
+                yield from made
+
+
+def _modality_of(view: View, entry: Entry) -> str | None:
+    return None
+
+
+def _column(view: View, entry: Entry) -> Iterator[tuple[Token, ...]]:
+    """Yield the rows of an entry: its own, and the rows of the table below it while they go on."""
+    yield entry.tokens
+    if entry.place != "under":
+        return
+    em = view.sheet.em * view.sheet.aspect
+    right = view.grid.next_label_x(entry.label)
+    last = entry.tokens[0]
+    empty = 0
+    for row in view.sheet.rows[last.row + 1 : last.row + 16]:
+        near = [token for token in row if entry.label.box.x0 - 1.5 * em <= token.box.x0 < right - 0.3 * em]
+        if any(view.grid.label_of(token) for token in row if token.box.x0 < right):
+            return
+        if view.sheet.down(row[0].box.y0 - last.box.y1) > 3.0:
+            return
+        if near:
+            yield tuple(near)
+            last, empty = near[0], 0
+        else:
+            empty += 1
+            if empty > 2:
+                return
+
+
+def _asked(
+    view: View, tokens: Sequence[Token], read: ExamReader, score: float, how: str, modality: str | None = None
+) -> Iterator[Asked]:
+    """Yield the exams that the words of `tokens` name."""
+    text, spans = _spelled(tokens)
+    for parts in read(text, modality):
+        own = [token for start, end, token in spans if start < parts.end and end > parts.start]
+        if not own:
+            continue
+        read_well = min(token.confidence for token in own)
+        sure = score * parts.score * (0.6 + 0.4 * read_well)
+        exam = _exam(view.evidence(own), text[parts.start : parts.end].strip(" ,;:.-"), parts, sure, how)
+        code = _code_near(view, own)
+        if code:
+            exam = replace(exam, procedure_code=code)
+        yield Asked(exam, how, sure)
+
+
+def _spelled(tokens: Sequence[Token]) -> tuple[str, list[tuple[int, int, Token]]]:
+    text, spans = "", []
+    for token in tokens:
+        spans.append((len(text), len(text) + len(token.text), token))
+        text += token.text + " "
+    return text.rstrip(), spans
+
+
+def _exam(evidence: tuple[Evidence, ...], text: str, parts: ExamParts, sure: float, how: str) -> Exam:
+    def leaf(value: str | None) -> Value:
+        return ABSENT if value is None else Value(value, sure, evidence, "stated", how)
+
+    return Exam(
+        text=leaf(text or None),
+        modality=leaf(parts.modality),
+        body_region=leaf(parts.body_region),
+        laterality=leaf(parts.laterality),
+        contrast=leaf(parts.contrast),
+        technique=leaf(parts.technique),
+    )
+
+
+def _code_near(view: View, tokens: Sequence[Token]) -> Value | None:
+    """Return the procedure code on the exam's own row, where a label or its form says that it is one."""
+    row = view.sheet.rows[tokens[0].row]
+    labelled = any("exam.procedure_code" in label.concepts for label in view.labels)
+    for token in row:
+        match = _CPT.search(token.text)
+        if not match or (token in tokens and not labelled):
+            continue
+        before = " ".join(other.text for other in row if other.box.x1 <= token.box.x0 + 1e-6)[-18:]
+        if re.search(r"cpt|hcpcs|code|proc", before + token.text, re.I) or _under_code_label(view, token):
+            return Value(
+                match[1], 0.9 * token.confidence, view.evidence([token]), "stated", "a procedure code beside the exam"
+            )
+    return None
+
+
+def _under_code_label(view: View, token: Token) -> bool:
+    for label in view.labels:
+        if (
+            "exam.procedure_code" in label.concepts
+            and label.row < token.row
+            and label.box.x0 - 0.03 <= token.box.x <= label.box.x1 + 0.06
+        ):
+            return view.sheet.down(token.box.y - label.box.y) < 14
+    return False
+
+
+def on_lines(view: View, read: ExamReader) -> Iterator[Asked]:
+    """Yield the exams named on lines of their own, and in the sentences of a letter that ask for something."""
+    head = letterhead(view)
+    if is_prose(view.sheet):
+        yield from _in_sentences(view, read)
+    for segment in view.sheet.segments:
+        tokens = [token for token in segment.tokens if not view.grid.label_of(token)]
+        if not tokens or len(tokens) > 16 or segment.box.y1 < head.bottom * 0.6 or _is_entry_of_other(view, tokens[0]):
+            continue
+        if view.grid.choice_between(
+            segment.box.x0 - 1.6 * view.sheet.em * view.sheet.aspect, segment.box.x1, segment.box
+        ):
+            continue
+        if _PAST.search(segment.text):
+            continue
+        for asked in _asked(view, tokens, read, 0.72, "a line that names an exam"):
+            share = len(str(asked.exam.text.value or "").split()) / len(tokens)
+            if asked.part("modality") and share >= 0.4:
+                yield replace(asked, score=asked.score * min(1.0, 0.5 + share / 2))
+
+
+def _is_entry_of_other(view: View, token: Token) -> bool:
+    """Whether the token was entered for a label that asks for something else than an exam."""
+    for entry in view.entered:
+        if entry.place == "beside" and entry.label.strength >= 0.6 and token in entry.tokens:
+            return not any(concept.startswith(("exam.", "order.")) for concept in entry.label.concepts)
+    return False
+
+
+_SENTENCE = re.compile(r"[^.!?]+(?:\.(?=\S)[^.!?]*)*[.!?]?", re.S)
+
+
+def _in_sentences(view: View, read: ExamReader) -> Iterator[Asked]:
+    for hit in view.find(_SENTENCE):
+        sentence = " ".join(hit.match[0].split())
+        if not _REQUEST.search(sentence) or (
+            _PAST.search(sentence) and not re.search(r"please|grateful|kindly|schedule|request", sentence, re.I)
+        ):
+            continue
+        for asked in _asked(view, hit.tokens, read, 0.85, "asked for in running text"):
+            if asked.part("modality"):
+                yield asked
+
+
+def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
+    """Yield the exams ticked on a form, with the side and the contrast that their row and column give."""
+    on = list(choices_on(view))
+    sides = [choice for choice in on if choice.role == "side"]
+    contrasts = [choice for choice in on if choice.role == "contrast"]
+    for choice in on:
+        if choice.role != "other" or not choice.text:
+            continue
+        made = _ticked_exam(view, choice, read)
+        if made is None:
+            continue
+        exam, words = made
+        side = _side_of(view, choice, sides)
+        if side and not exam.laterality:
+            exam = replace(exam, laterality=_from_mark(view, side))
+            words = f"{words} {side.text}"
+        contrast = _contrast_of(view, choice, contrasts)
+        if contrast and not exam.contrast and exam.modality.value in ("CT", "MR"):
+            exam = replace(exam, contrast=_from_mark(view, contrast))
+            words = f"{words} {contrast.text}"
+        exam = replace(exam, text=replace(exam.text, value=words))
+        yield Asked(exam, "ticked", choice.mark.confidence)
+
+
+def _from_mark(view: View, choice: Choice) -> Value:
+    return Value(
+        choice.value,
+        0.97 * choice.mark.confidence,
+        mark_evidence(view.sheet.number, choice.mark, choice.text),
+        "stated",
+        "ticked",
+    )
+
+
+def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, str] | None:
+    """Return the exam that a tick stands for, reading its label together with its row and heading."""
+    heading = heading_modality(view, choice.mark, read)
+    own = next(iter(read(choice.text, heading)), None)
+    words = choice.text
+    if own is not None and own.modality and not own.body_region:
+        label = row_label(view, choice.mark)
+        if label is not None:
+            row = next(iter(read(f"{choice.text} {label.text}", None)), None)
+            if row is not None and row.body_region:
+                own, words = row, f"{choice.text} {label.text}"
+    if own is None or not own.modality:
+        return None
+    mark = choice.mark
+    found = mark_evidence(view.sheet.number, mark, words)
+    return _exam(found, words, own, 0.97 * mark.confidence * min(1.0, 0.4 + own.score), "ticked"), words
+
+
+def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
+    """Return the modality of the heading that a box stands under: the nearest above, a little to the left at most."""
+    best, distance = None, 60.0
+    for segment in view.sheet.segments:
+        below = view.sheet.down(mark.box.y - segment.box.y)
+        if (
+            below <= 0.5
+            or len(segment.tokens) > 6
+            or segment.box.x0 > mark.box.x1 + view.sheet.em * view.sheet.aspect * 2
+        ):
+            continue
+        modality = _heading(segment, read)
+        if modality is None or _is_option(view, segment):
+            continue
+        away = below + 1.6 * max(0.0, view.sheet.across(mark.box.x0 - segment.box.x1))
+        if away < distance:
+            best, distance = modality, away
+    return best
+
+
+def _heading(segment: Segment, read: ExamReader) -> str | None:
+    """Return the modality that a segment names alone, without a region."""
+    text = re.sub(r"\([^)]*\)|[□☐]", " ", segment.text)
+    found = list(read(text, None))
+    if found and all(parts.modality and not parts.body_region for parts in found):
+        return found[0].modality
+    if (
+        found
+        and found[0].modality in ("MG", "BMD")
+        and plain(text) in ("mammography", "mammogram", "mammo", "mammodexa", "dexa", "bonedensity", "mammography3d")
+    ):
+        return found[0].modality
+    return None
+
+
+def _is_option(view: View, segment: Segment) -> bool:
+    """Whether the segment is itself the label of a box."""
+    em = view.sheet.em * view.sheet.aspect
+    return any(
+        mark.kind == "choice"
+        and same_row(view, mark.box, segment.box)
+        and -0.3 * em <= segment.box.x0 - mark.box.x1 <= 1.2 * em
+        for mark in view.sheet.marks
+    )
+
+
+def _side_of(view: View, choice: Choice, sides: Sequence[Choice]) -> Choice | None:
+    """Return the side marked on the exam's row: in its own column for a grid, anywhere on the row in a table."""
+    row = [side for side in sides if same_row(view, side.mark.box, choice.mark.box)]
+    right = [side for side in row if side.mark.box.x0 >= choice.mark.box.x0]
+    next_box = min(
+        (
+            mark.box.x0
+            for mark in view.sheet.marks
+            if mark.kind == "choice"
+            and same_row(view, mark.box, choice.mark.box)
+            and mark.box.x0 > choice.mark.box.x1 + 0.004
+            and not _is_side_box(view, mark)
+        ),
+        default=1.0,
+    )
+    own = [side for side in right if side.mark.box.x0 < next_box]
+    if own:
+        return min(own, key=lambda side: side.mark.box.x0)
+    label = row_label(view, choice.mark)
+    if label is not None:
+        between = [side for side in row if label.box.x1 - 0.01 <= side.mark.box.x0 <= choice.mark.box.x0]
+        if between:
+            return between[0]
+    return None
+
+
+def _is_side_box(view: View, mark: Mark) -> bool:
+    from extractors.choices import role_of, words_of
+
+    return role_of(words_of(view, mark))[0] == "side"
+
+
+def _contrast_of(view: View, choice: Choice, contrasts: Sequence[Choice]) -> Choice | None:
+    """Return the contrast ticked for the exam: on its row, else in its column's group, else the only one there is."""
+    row = [item for item in contrasts if same_row(view, item.mark.box, choice.mark.box)]
+    if row:
+        return min(row, key=lambda item: abs(item.mark.box.x0 - choice.mark.box.x0))
+    left, right = column_bounds(view, choice.mark)
+    own = [item for item in contrasts if left - 0.02 <= item.mark.box.x0 < right]
+    if own:
+        return min(own, key=lambda item: abs(item.mark.box.y - choice.mark.box.y))
+    groups = {round(item.mark.box.y, 2) for item in contrasts}
+    return contrasts[0] if len(contrasts) == 1 and len(groups) == 1 else None
+
+
+def column_bounds(view: View, mark: Mark) -> tuple[float, float]:
+    """Return the left edges of the mark's column of boxes and of the next one to its right."""
+    em = view.sheet.em * view.sheet.aspect
+    columns: dict[float, int] = {}
+    for other in view.sheet.marks:
+        if other.kind != "choice":
+            continue
+        near = next((x for x in columns if abs(x - other.box.x0) < 0.8 * em), None)
+        if near is None:
+            columns[other.box.x0] = 1
+        else:
+            columns[near] += 1
+    tall = sorted(x for x, count in columns.items() if count >= 5)
+    left = max((x for x in tall if x <= mark.box.x0 + 0.8 * em), default=mark.box.x0)
+    right = min((x for x in tall if x > mark.box.x0 + 4 * em), default=1.0)
+    return left, right
