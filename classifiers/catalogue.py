@@ -46,6 +46,9 @@ class Term:
     capital: bool = False
 
 
+NOISE = Term()
+
+
 @dataclass(frozen=True, slots=True)
 class Together:
     """Places that are one study of `region` when named with it, on these modalities (none: on all)."""
@@ -53,6 +56,11 @@ class Together:
     region: str
     others: frozenset[str]
     only: frozenset[str]
+
+    def joins(self, one: str, other: str, modality: str | None) -> bool:
+        """Whether `one` and `other`, in either order, are one study on `modality`."""
+        fits = not self.only or modality in self.only
+        return fits and any(a == self.region and b in self.others for a, b in ((one, other), (other, one)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class Catalogue:
     default_region: dict[str, str]
     contrast: dict[str, str]
     uncorrected: frozenset[str]
+    apart: frozenset[str]
+    units: frozenset[str]
     words: frozenset[str] = field(default=frozenset())
     longest: int = 1
 
@@ -88,7 +98,7 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
         for block in data.pop("term", []):
             term = _term(path, block)
             for text in block["words"]:
-                _add(phrases, _phrase(text), term, path, text)
+                _add(phrases, term, path, text)
         rules |= data
     words = {word for phrase in phrases for word in phrase} | set(rules["contrast"])
     return Catalogue(
@@ -102,6 +112,8 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
         default_region=rules["default_region"],
         contrast=rules["contrast"],
         uncorrected=frozenset(rules["uncorrected"]),
+        apart=frozenset(rules["apart"]),
+        units=frozenset(rules["units"]),
         words=frozenset(words),
         longest=max(map(len, phrases)),
     )
@@ -134,10 +146,8 @@ def _term(path: Path, block: dict[str, Any]) -> Term:
     return Term(**rest, only=frozenset(block.get("only", ())))
 
 
-def _add(
-    phrases: dict[tuple[str, ...], list[Term]], phrase: tuple[str, ...], term: Term, path: Path, text: str
-) -> None:
-    held = phrases.setdefault(phrase, [])
+def _add(phrases: dict[tuple[str, ...], list[Term]], term: Term, path: Path, text: str) -> None:
+    held = phrases.setdefault(_phrase(text), [])
     for other in held:
         if other.only == term.only or other.only & term.only:
             raise CatalogueError(f"{_where(path, text)}: {text!r} stands twice; keep one of the two")

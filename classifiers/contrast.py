@@ -74,7 +74,7 @@ def _run(words: Sequence[Token], first: int, bare: bool, known: Sequence[bool]) 
     while roles and roles[-1] in ("link", "either", "before", "after", "filler"):
         roles.pop()
         index -= 1
-    doubtful = "doubt" in roles or "either" in roles
+    doubtful = bool({"doubt", "either", "perhaps"} & set(roles))
     if not roles:
         return None
     explicit = any(role in ("noun", "enhanced", "unenhanced", "both", "enteric", "vein") for role in roles) or (
@@ -95,6 +95,8 @@ def _broken(gap: str) -> bool:
 
 
 def _value(roles: list[str]) -> str | None:
+    if roles[0] == "noun" and roles[1:2] in (["with"], ["without"], ["none"]):
+        roles = [roles[1], "noun", *roles[2:]]
     mentions: list[_Mention] = []
     signs = {"with": "with", "without": "without", "none": "without", "before": "without", "after": "with"}
     for role in roles:

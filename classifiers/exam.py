@@ -16,6 +16,7 @@ from classifiers.catalogue import Catalogue, Term, catalogue, terms_of
 from classifiers.contrast import BARE, contrast_runs
 from classifiers.drafts import Drafts, Event
 from classifiers.lexicon import Token, tokens
+from classifiers.settle import settled
 
 LONGEST_TEXT = 2000
 _SPINES = {
@@ -62,7 +63,7 @@ def read_exams(text: str, default_modality: str | None = None) -> tuple[ExamRead
     drafts = Drafts(catalogue(), default_modality)
     for event in events:
         drafts.take(event)
-    return tuple(ExamReading(*parts) for parts in drafts.readings())
+    return tuple(ExamReading(*parts) for parts in settled(drafts.finish(), catalogue(), default_modality))
 
 
 def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
@@ -136,6 +137,8 @@ def _longest(
 
 
 def _fits(term: Term, word: Token, length: int, few: bool) -> bool:
+    if word.unit and length == 1:
+        return False
     if term.laterality and length == 1 and len(word.word) == 1 and word.digit_near:
         return False
     return few or not term.capital or word.capital

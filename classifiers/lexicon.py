@@ -17,8 +17,9 @@ from classifiers.catalogue import Catalogue, catalogue
 
 # A letter or two after a capital C and a sign may be a spine ("C- and L-spine"), else it is contrast.
 _TOKEN = re.compile(
-    r"w\s?[/\\|]\s?o(?:ut)?(?![a-z0-9])|w\s?/|c[+-](?!\w)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"
+    r"\+\s?/\s?-|w\s?[/\\|]\s?[o0](?:ut)?(?![a-z0-9])|w\s?/|c[+-](?!\w)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"
 )
+_SIGN = re.compile(r"w\s?[/\\|]")
 _RUNS = re.compile(r"[a-z]+|\d+")
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
 _SHORT = frozenset({"ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg"})
@@ -36,19 +37,22 @@ class Token:
     sure: float = 1.0
     digit_near: bool = False
     capital: bool = False
+    unit: bool = False
 
 
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the words, signs and numbers of `text` in their order, glued ones parted."""
-    lower = "".join(char if len(char) != 1 else char for char in map(_lower, text))
+    lower = "".join(map(_lower, text))
     found: list[Token] = []
     last = 0
+    units = catalogue().units
     for match in _TOKEN.finditer(lower):
         gap = lower[last : match.start()]
         for word, start, end, sure in _parts(match[0], text[match.start() : match.end()]):
-            near = _touches_digit(lower, match.start() + start, match.start() + end)
-            capital = text[match.start() + start : match.start() + end].isupper()
-            found.append(Token(word, match.start() + start, match.start() + end, gap, sure, near, capital))
+            first, after = match.start() + start, match.start() + end
+            unit = word in units and bool(found) and found[-1].word.isdigit() and len(found[-1].word) < 5
+            near = _touches_digit(lower, first, after)
+            found.append(Token(word, first, after, gap, sure, near, text[first:after].isupper(), unit))
             gap = ""
         last = match.end()
     return tuple(found)
@@ -60,25 +64,18 @@ def _lower(char: str) -> str:
 
 
 def _touches_digit(text: str, start: int, end: int) -> bool:
-    before, after = text[:start].rstrip(" "), text[end:]
-    return (
-        after[:1].isdigit()
-        or (after[:1] == "-" and after[1:2].isdigit())
-        or (start > 0 and text[start - 1].isdigit() and len(before) == start)
-    )
+    """Whether a number touches `text[start:end]`, before it or after it with or without a hyphen."""
+    return text[start - 1 : start].isdigit() or text[end : end + 2].removeprefix("-")[:1].isdigit()
 
 
 @lru_cache(maxsize=16384)
 def _parts(word: str, written: str) -> tuple[tuple[str, int, int, float], ...]:
     """Part one run of characters into catalogue words: (word, start, end, sure), offsets within the run."""
     book = catalogue()
-    compact = (
-        re.sub(r"\s", "", word).replace("\\", "/").replace("|", "/")
-        if word[0] == "w" and len(word) > 1 and re.match(r"w\s?[/\\|]", word)
-        else word
-    )
-    if compact.startswith("w/"):
-        return (("w/o" if compact.startswith("w/o") else "w/", 0, len(word), 1.0),)
+    if _SIGN.match(word):
+        return (("w/o" if word[-1] not in "/\\|" else "w/", 0, len(word), 1.0),)
+    if word[0] == "+" and len(word) > 1:
+        return (("+/-", 0, len(word), 1.0),)
     if word in book.words or word in "&+" or word[-1] in "+-":
         return (("and" if word in "&+" else word, 0, len(word), 1.0),)
     if not word.isalpha():
