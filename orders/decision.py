@@ -92,6 +92,17 @@ def decide(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = No
     return "ready", "Complete, and every value that matters was read surely."
 
 
+def doubts(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = None) -> tuple[str, ...]:
+    """Return the paths of the leaves that are too unsure for `order` to clear by itself, the least sure first.
+
+    What `decide` gives as its reason is the first of them where no problem
+    stands; a person who confirms them all leaves nothing in doubt.
+    """
+    found = [outcome for outcome in outcomes(order, pack or default_pack()) if outcome.entry.severity == "blocking"]
+    unsure = sorted([*_critical_doubts(order, policy), *_outcome_doubts(found, policy)])
+    return tuple(dict.fromkeys(path for _, path in unsure))
+
+
 def _critical_doubts(order: Order, policy: Policy) -> Iterator[tuple[float, str]]:
     exams = [f"exams.{index}.{part}" for index in range(len(order.exams)) for part in EXAM_PARTS]
     for path in (*IDENTITY, *exams):

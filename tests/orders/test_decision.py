@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.decision import Policy, decide, name_of
+from orders.decision import Policy, decide, doubts, name_of
 from orders.order import ABSENT, Conflict, Exam, Indication, Order, Patient, Provider, Safety, Value
 from orders.pack import default_pack
 
@@ -89,6 +89,24 @@ def test_a_site_sets_how_sure_is_sure_enough_and_which_rules_there_are() -> None
     assert decide(order, pack=lax)[0] == "ready"
     assert decide(ORDER, Policy(critical=0.99))[0] == "review"
     assert decide(order, Policy(ask=0.99))[0] == "review"
+
+
+@pytest.mark.parametrize(
+    ("order", "paths"),
+    [
+        (ORDER, ()),
+        (put("patient.family", sure("Quill", 0.6)), ("patient.family",)),
+        (put("patient.family", sure("Quill", 0.6)).put("signed", sure(True, 0.5)), ("signed", "patient.family")),
+        (put("exams.0.technique", Value(confidence=0.7)), ("exams.0.technique",)),
+        (put("patient.phone", Value(state="unreadable")), ()),
+        (put("patient.birth_date", ABSENT), ()),
+    ],
+)
+def test_the_values_that_keep_an_order_from_clearing_are_named(order: Order, paths: tuple[str, ...]) -> None:
+    assert doubts(order) == paths
+    for path in paths:
+        order = order.put(path, replace(order.at(path), confidence=1.0, state="stated"))
+    assert doubts(order) == () and decide(order)[0] != "review"
 
 
 def test_names_say_which_exam() -> None:
