@@ -25,6 +25,7 @@ from desk.wording import (
     Step,
     event,
 )
+from orders.decision import DEFAULT_POLICY
 from orders.order import Check, Exam, Order
 from store import ledger
 
@@ -85,13 +86,14 @@ class PageShown:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A check that found something; `slug` is the HTML id of the field that it rests on."""
+    """A check that found something; `slug` is the HTML id of its first field, `perhaps` that a person should look."""
 
     severity: str
     message: str
     authority: str
     paths: tuple[str, ...]
     slug: str
+    perhaps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +167,14 @@ def exam_words(exam: Exam) -> str:
 
 def why(view: ledger.CaseView) -> str:
     """Return why the order waits for a person, where it does."""
-    return view.order.route_reason if view.state == "review" else ""
+    return view.order.route_reason if view.state == view.order.route == "review" else ""
 
 
 def problem(check: Check) -> Problem:
     slug = "leaf-" + check.paths[0].replace(".", "-") if check.paths else ""
-    return Problem(check.severity, check.message, check.authority, check.paths, slug)
+    return Problem(
+        check.severity, check.message, check.authority, check.paths, slug, check.confidence < DEFAULT_POLICY.ask
+    )
 
 
 def steps(view: ledger.CaseView) -> tuple[Step, ...]:

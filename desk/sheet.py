@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from desk.fields import FIELDS, Field, field_at, said, shown
+from orders.decision import doubts
 from orders.order import Evidence, Exam, Order, Value
 
 # Of values shown at 0.9 nine in ten are right: below it a person looks at each.
@@ -40,6 +41,7 @@ class Row:
     typed: str
     text: str
     percent: int | None
+    critical: bool
     doubtful: bool
     needed: bool
     settled: bool
@@ -66,7 +68,8 @@ class Row:
 
     @property
     def to_check(self) -> bool:
-        return self.doubtful or self.needed
+        """Whether it keeps the order from going on: too unsure for that, or absent where it must not be."""
+        return self.critical or self.needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class Sheet:
     def marks(self, page: int) -> tuple[Mark, ...]:
         """Return the boxes of one page, doubtful ones last so that they lie on top."""
         found = [
-            Mark(row.path, row.label, item.box, row.to_check)
+            Mark(row.path, row.label, item.box, row.doubtful or row.needed)
             for row in self.rows()
             for item in row.evidence
             if item.page == page
@@ -124,13 +127,18 @@ class Sheet:
 
 
 def sheet(order: Order) -> Sheet:
-    """Lay out `order`: rows a person must look at first, in the order of the fields, then the groups."""
+    """Lay out `order`: what keeps it from going on first, in the order of the fields, then the groups.
+
+    A value that is doubtful and keeps nothing from going on, such as a street,
+    is flagged where it stands.
+    """
     needed = {path for check in order.problems if check.severity == "blocking" for path in check.paths}
+    unsure = frozenset(doubts(order))
     several = len(order.exams) > 1
     rows: list[Row] = []
     for title, path, leaf in _leaves(order):
         field = field_at(path)
-        row = _row(path, field, leaf, needed=path in needed and leaf.value in (None, False))
+        row = _row(path, field, leaf, critical=path in unsure, needed=path in needed and leaf.value in (None, False))
         rows.append(
             replace(row, label=f"{title} · {field.label}" if several and field.group == "Exam" else field.label)
         )
@@ -141,18 +149,18 @@ def sheet(order: Order) -> Sheet:
     )
 
 
-def _row(path: str, field: Field, leaf: Value, needed: bool) -> Row:
+def _row(path: str, field: Field, leaf: Value, critical: bool, needed: bool) -> Row:
     settled = leaf.confidence >= 1.0 and leaf.reason.startswith(("entered by", "accepted by"))
-    doubtful = not settled and (
-        leaf.state == "unreadable"
-        or (leaf.confidence < DOUBTFUL_BELOW and (leaf.state == "stated" or bool(leaf.others) or needed))
-    )
+    unsure = leaf.state == "unreadable" or leaf.confidence < DOUBTFUL_BELOW
+    told = bool(leaf) or leaf.state == "unreadable" or bool(leaf.others)
+    doubtful = not settled and (critical or (unsure and told))
     return Row(
         path=path,
         field=field,
         label=field.label,
         typed=shown(leaf.value, field.kind),
         text=said(leaf.value, field),
+        critical=critical,
         percent=round(leaf.confidence * 100) if leaf else None,
         doubtful=doubtful,
         needed=needed,

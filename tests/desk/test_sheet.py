@@ -17,7 +17,7 @@ LOST = (Finding("patient.middle", "Ann", (), 0.4, "stands between the names"),)
 
 
 @pytest.mark.parametrize(
-    ("leaf", "to_check"),
+    ("leaf", "flagged"),
     [
         (stated("Ann", 0.89), True),
         (stated("Ann", 0.9), False),
@@ -30,10 +30,28 @@ LOST = (Finding("patient.middle", "Ann", (), 0.4, "stands between the names"),)
         (Value(None, 1.0, (), "absent", "accepted by mara", LOST), False),
     ],
 )
-def test_what_is_doubtful_is_to_check(leaf, to_check):
+def test_what_is_doubtful_is_flagged_where_it_stands(leaf, flagged):
     order, _ = clear()
     laid = sheet(order.put("patient.middle", leaf))
-    assert ("patient.middle" in [row.path for row in laid.check]) is to_check
+    assert laid.row("patient.middle").doubtful is flagged
+    assert not laid.check
+
+
+@pytest.mark.parametrize(
+    ("path", "leaf", "first"),
+    [
+        ("patient.given", stated("Ann", 0.89), True),
+        ("patient.given", stated("Ann", 0.9), False),
+        ("patient.given", Value(None, 0.95, (), "unreadable"), True),
+        ("exams.0.technique", Value(None, 0.7), True),
+        ("exams.0.technique", Value(None, 0.97), False),
+        ("signed", stated(True, 0.7), True),
+        ("patient.address.line", stated("1 Alder Street", 0.2), False),
+    ],
+)
+def test_what_keeps_an_order_from_going_on_comes_first(path, leaf, first):
+    order, _ = clear()
+    assert (path in [row.path for row in sheet(order.put(path, leaf)).check]) is first
 
 
 def test_what_a_blocking_problem_misses_is_to_check():
