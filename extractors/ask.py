@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractors.choices import role_of
 from extractors.exams import PARTS, Asked, ExamReader, on_lines, ticked, written
 from extractors.views import View
 from orders.order import ABSENT, Conflict, Exam, Value
@@ -22,14 +23,20 @@ def exams_of(
 ) -> tuple[tuple[Exam, ...], tuple[Conflict, ...], tuple[Exam, ...]]:
     """Return the exams asked for, the contradictions among their statements, and the exams authorised elsewhere."""
     pages = [view for view in views if view.sheet.type in _ORDER_PAGES]
-    boxes = _distinct([asked for view in pages for asked in ticked(view, read)])
-    words = _distinct([asked for view in pages for asked in written(view, read)])
+    marked = [asked for view in pages for asked in ticked(view, read)]
+    modalities = [asked for asked in marked if not asked.part("body_region")]
+    boxes = _distinct([asked for asked in marked if asked.part("body_region")])
+    words = _distinct([asked for view in pages for asked in written(view, read, modalities)])
     complete = [asked for asked in words if asked.part("modality") and asked.part("body_region")]
     if not complete:
         lines = _distinct([asked for view in pages for asked in on_lines(view, read)])
         words = _better(lines, words)
     words = [asked for asked in words if asked.part("modality") or not boxes]
+    if any(asked.part("modality") and asked.part("body_region") for asked in (*words, *boxes)):
+        words = [asked for asked in words if asked.part("body_region")]
     exams, conflicts = _reconciled(words, boxes)
+    exams, clash = _with_modalities(exams, modalities)
+    conflicts += clash
     exams = [_with_entries(exam, pages, len(exams)) for exam in exams]
     authorized = [
         asked.exam
@@ -97,6 +104,34 @@ def _reconciled(words: list[Asked], boxes: list[Asked]) -> tuple[list[Exam], lis
     return exams + [box.exam for box in left], conflicts
 
 
+def _with_modalities(exams: list[Exam], modalities: Sequence[Asked]) -> tuple[list[Exam], list[Conflict]]:
+    """Use ticks of a modality alone: for an exam that names none, or as the whole of what is asked for.
+
+    One that contradicts every exam written is a contradiction.
+    """
+    if not modalities:
+        return exams, []
+    first = modalities[0]
+    if not exams:
+        return [asked.exam for asked in _distinct(list(modalities))], []
+    filled = [exam if exam.modality else _merged(Asked(exam, "", 1.0), first).exam for exam in exams]
+    ticked_kinds = {asked.part("modality") for asked in modalities}
+    if len(modalities) == 1 and all(str(exam.modality.value) not in ticked_kinds for exam in filled):
+        return filled, [_contradiction(Asked(filled[0], "", 1.0), first, "modality")]
+    if len(filled) == 1:
+        filled = [_sided(filled[0], modalities)]
+    return filled, []
+
+
+def _sided(exam: Exam, modalities: Sequence[Asked]) -> Exam:
+    """Take over side and contrast that were ticked in the row of the exam's modality."""
+    for asked in modalities:
+        for name in ("laterality", "contrast"):
+            if not getattr(exam, name) and getattr(asked.exam, name):
+                exam = replace(exam, **{name: getattr(asked.exam, name)})
+    return exam
+
+
 def _same_exam(asked: Asked, box: Asked) -> bool:
     modality = asked.part("modality")
     return asked.part("body_region") in (box.part("body_region"), None) and modality in (box.part("modality"), None)
@@ -118,8 +153,6 @@ def _with_entries(exam: Exam, pages: Sequence[View], count: int) -> Exam:
     """Fill a lone exam's missing side from an entry that asks for it by label."""
     if count != 1:
         return exam
-    from extractors.choices import role_of
-
     for view in pages:
         for part, role in (("laterality", "side"), ("contrast", "contrast")):
             if getattr(exam, part):

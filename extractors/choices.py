@@ -28,6 +28,8 @@ _CONTRASTS = (
     ("without", re.compile(r"\b(w/?\s?[o0]|without|non-?\s?contrast|noncon|none|no contrast|no iv contrast|sin)\b", re.I)),
     ("with", re.compile(r"\b(w/?|with|c\+|con|iv contrast|contrast)(?![a-z])", re.I)),
 )  # fmt: skip
+# Side words of the boxes that follow, read as one with the label: "mammogramRightLeftBilateral".
+_GLUED = re.compile(r"(?:\s*(?:right|left|bilateral|bilat|both|rt|lt|bil)){2,}$", re.I)
 _ANSWERS = {"yes": "yes", "y": "yes", "si": "yes", "no": "no", "n": "no"}
 
 
@@ -81,7 +83,7 @@ def words_of(view: View, mark: Mark) -> str:
     with Y and N, `RLB` for three letters): then the letter next to the mark, or
     the one inside a circle, is cut out by its place in the word.
     """
-    text = mark.text.strip()
+    text = _GLUED.sub("", mark.text.strip())
     if role_of(text)[0] != "other":
         return text
     token = _token_at(view, mark.box)
@@ -131,14 +133,31 @@ def same_row(view: View, one: Box, other: Box) -> bool:
     return abs(view.sheet.down(one.y - other.y)) < 0.85
 
 
-def row_label(view: View, mark: Mark) -> Segment | None:
-    """Return the leftmost words of the mark's row that name the row of a table: the nearest run of words to the left."""
+def options(view: View) -> frozenset[int]:
+    """Return the indexes of the tokens that label boxes: what a form prints to choose from, not what was entered."""
+    em = view.sheet.em * view.sheet.aspect
+    found: set[int] = set()
+    for mark in view.sheet.marks:
+        if mark.kind not in ("choice", "field") or mark.state not in ("on", "off"):
+            continue
+        last = mark.box.x1
+        for token in view.sheet.tokens:
+            if not same_row(view, token.box, mark.box) or token.box.x1 <= mark.box.x0:
+                continue
+            if token.box.x0 - last > 1.3 * em or view.grid.choice_between(
+                mark.box.x1 + 0.3 * em, token.box.x0, mark.box
+            ):
+                break
+            found.add(token.index)
+            last = token.box.x1
+    return frozenset(found)
+
+
+def row_segments(view: View, mark: Mark) -> list[Segment]:
+    """Return the segments left of a mark on its row, the nearest first."""
     left = [
         segment
         for segment in view.sheet.segments
-        if same_row(view, segment.box, mark.box)
-        and segment.box.x1 <= mark.box.x0 + 0.004
-        and role_of(segment.text.strip("□☐ O0"))[0] == "other"
+        if same_row(view, segment.box, mark.box) and segment.box.x1 <= mark.box.x0 + 0.004
     ]
-    worded = [segment for segment in left if len(re.sub(r"[^A-Za-z]", "", segment.text)) >= 3]
-    return max(worded, key=lambda segment: segment.box.x0, default=None)
+    return sorted(left, key=lambda segment: -segment.box.x0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from documents.page import Box, Mark
-from extractors.choices import Choice, choices_on, row_label, same_row
+from extractors.choices import Choice, choices_on, options, role_of, row_segments, same_row, words_of
 from extractors.entries import Entry
 from extractors.letterhead import is_prose, letterhead
 from extractors.sheet import Segment, Token, mark_evidence, plain
@@ -63,6 +63,8 @@ class Asked:
         return None if value is None else str(value)
 
 
+GRID = 14  # boxes that make a page a form: its printed lines name exams that nobody asked for
+
 _REQUEST = re.compile(
     r"\b(grateful|appreciate|please|kindly|would you|could you|schedule|arrange|perform|obtain|request\w*|order(?:ing|ed)?|refer(?:ring|red)?|would like|for an?|get an?|needs?|recommend\w*|evaluat\w+ with)\b",
     re.I,
@@ -74,30 +76,65 @@ _PAST = re.compile(
 _CPT = re.compile(r"(?<![\d.-])([0-9]{5}|[AGJQC][0-9]{4})(?![\d-]|\.\d)")
 
 
-def written(view: View, read: ExamReader) -> Iterator[Asked]:
-    """Yield the exams written at exam labels, down a table's column included."""
-    seen: set[int] = set()
-    for entry in view.of("exam.text"):
-        for tokens in _column(view, entry):
+def written(view: View, read: ExamReader, modalities: Sequence[Asked] = ()) -> Iterator[Asked]:
+    """Yield the exams written at exam labels, down a table's column included.
+
+    `modalities` are ticks of a modality alone; the nearest gives its modality
+    to words that name none.
+    """
+    printed = options(view)
+    seen: set[int] = set(printed)
+    for entry in view.whole("exam.text", "exam.region"):
+        score = 0.95 * entry.score / max(entry.label.strength, 0.5)
+        rows = (row for row in _column(view, entry) if not any(token.index in printed for token in row))
+        for tokens in _items(rows, read):
             if any(token.index in seen for token in tokens):
                 continue
-            made = list(
-                _asked(
-                    view,
-                    tokens,
-                    read,
-                    0.95 * entry.score / max(entry.label.strength, 0.5),
-                    f"label {entry.label.text}",
-                    _modality_of(view, entry),
-                )
-            )
+            modality = _nearest(modalities, tokens)
+            made = list(_asked(view, tokens, read, score, f"label {entry.label.text}", modality))
             if made:
                 seen.update(token.index for token in tokens)
                 yield from made
 
 
-def _modality_of(view: View, entry: Entry) -> str | None:
-    return None
+def _nearest(modalities: Sequence[Asked], tokens: Sequence[Token]) -> str | None:
+    """Return the ticked modality closest in height to an entry, when there is one."""
+
+    def away(asked: Asked) -> float:
+        return abs(asked.exam.modality.evidence[0].box[1] - tokens[0].box.y0)
+
+    nearest = min(modalities, key=away, default=None)
+    return nearest.part("modality") if nearest is not None else None
+
+
+def _items(rows: Iterator[tuple[Token, ...]], read: ExamReader) -> list[tuple[Token, ...]]:
+    """Join a column's rows into exams: a row that names no modality goes on with the one above."""
+    items: list[tuple[Token, ...]] = []
+    for row in rows:
+        tokens = _first_sentence(_without_number(row))
+        if not tokens:
+            continue
+        names = any(parts.modality for parts in read(_spelled(tokens)[0], None))
+        if items and not names:
+            items[-1] = items[-1] + tokens
+        else:
+            items.append(tokens)
+    return items
+
+
+def _without_number(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Drop the number that a table's row begins with; a reader takes a 1 for an l."""
+    if len(tokens) > 1 and tokens[0].plain and tokens[0].text.strip(".)#|") in (*"0123456789li|", "10", "11", "12"):
+        return tuple(tokens[1:])
+    return tuple(tokens)
+
+
+def _first_sentence(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Cut at the first full stop that a capital follows: what comes after tells of something else."""
+    for place in range(4, len(tokens) - 1):
+        if tokens[place].text.endswith(".") and len(tokens[place].plain) > 3 and tokens[place + 1].text[:1].isupper():
+            return tuple(tokens[: place + 1])
+    return tuple(tokens)
 
 
 def _column(view: View, entry: Entry) -> Iterator[tuple[Token, ...]]:
@@ -194,6 +231,8 @@ def _under_code_label(view: View, token: Token) -> bool:
 def on_lines(view: View, read: ExamReader) -> Iterator[Asked]:
     """Yield the exams named on lines of their own, and in the sentences of a letter that ask for something."""
     head = letterhead(view)
+    if sum(mark.kind == "choice" for mark in view.sheet.marks) >= GRID:
+        return
     if is_prose(view.sheet):
         yield from _in_sentences(view, read)
     for segment in view.sheet.segments:
@@ -206,10 +245,12 @@ def on_lines(view: View, read: ExamReader) -> Iterator[Asked]:
             continue
         if _PAST.search(segment.text):
             continue
-        for asked in _asked(view, tokens, read, 0.72, "a line that names an exam"):
-            share = len(str(asked.exam.text.value or "").split()) / len(tokens)
-            if asked.part("modality") and share >= 0.4:
-                yield replace(asked, score=asked.score * min(1.0, 0.5 + share / 2))
+        found = [
+            asked for asked in _asked(view, tokens, read, 0.72, "a line that names an exam") if asked.part("modality")
+        ]
+        share = sum(len(str(asked.exam.text.value or "").split()) for asked in found) / len(tokens)
+        if share >= 0.4:
+            yield from (replace(asked, score=asked.score * min(1.0, 0.5 + share / 2)) for asked in found)
 
 
 def _is_entry_of_other(view: View, token: Token) -> bool:
@@ -226,6 +267,8 @@ _SENTENCE = re.compile(r"[^.!?]+(?:\.(?=\S)[^.!?]*)*[.!?]?", re.S)
 def _in_sentences(view: View, read: ExamReader) -> Iterator[Asked]:
     for hit in view.find(_SENTENCE):
         sentence = " ".join(hit.match[0].split())
+        if any((label := view.grid.label_of(token)) and label.strength >= 0.9 for token in hit.tokens):
+            continue
         if not _REQUEST.search(sentence) or (
             _PAST.search(sentence) and not re.search(r"please|grateful|kindly|schedule|request", sentence, re.I)
         ):
@@ -271,15 +314,19 @@ def _from_mark(view: View, choice: Choice) -> Value:
 
 def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, str] | None:
     """Return the exam that a tick stands for, reading its label together with its row and heading."""
+    if len(choice.text.split()) > 9 or choice.mark.box.y < letterhead(view).bottom * 0.5:
+        return None
     heading = heading_modality(view, choice.mark, read)
     own = next(iter(read(choice.text, heading)), None)
     words = choice.text
     if own is not None and own.modality and not own.body_region:
-        label = row_label(view, choice.mark)
-        if label is not None:
-            row = next(iter(read(f"{choice.text} {label.text}", None)), None)
-            if row is not None and row.body_region:
-                own, words = row, f"{choice.text} {label.text}"
+        for segment in row_segments(view, choice.mark):
+            row = next(iter(read(f"{choice.text} {segment.text}", None)), None)
+            if row is not None and row.body_region and role_of(segment.text)[0] == "other":
+                own, words = row, f"{choice.text} {segment.text}"
+                break
+    if own is not None and (own.end - own.start) < 0.45 * len(words):
+        return None
     if own is None or not own.modality:
         return None
     mark = choice.mark
@@ -351,17 +398,32 @@ def _side_of(view: View, choice: Choice, sides: Sequence[Choice]) -> Choice | No
     own = [side for side in right if side.mark.box.x0 < next_box]
     if own:
         return min(own, key=lambda side: side.mark.box.x0)
-    label = row_label(view, choice.mark)
-    if label is not None:
-        between = [side for side in row if label.box.x1 - 0.01 <= side.mark.box.x0 <= choice.mark.box.x0]
-        if between:
-            return between[0]
-    return None
+    # In a table the side's boxes may stand between the row's name and the modality's box.
+    before = [side for side in row if side.mark.box.x0 < choice.mark.box.x0]
+    nearer = [
+        mark
+        for mark in view.sheet.marks
+        if mark.kind == "choice" and same_row(view, mark.box, choice.mark.box) and not _is_side_box(view, mark)
+    ]
+    if before and all(
+        mark.box.x0 >= choice.mark.box.x0 - 1e-6 or mark.box.x0 < before[-1].mark.box.x0 for mark in nearer
+    ):
+        return max(before, key=lambda side: side.mark.box.x0)
+    return (
+        min(before, key=lambda side: choice.mark.box.x0 - side.mark.box.x0, default=None)
+        if _is_table(view, choice)
+        else None
+    )
+
+
+def _is_table(view: View, choice: Choice) -> bool:
+    """Whether the box names only a column (a modality): then what else is marked on its row belongs to it."""
+    return (
+        len(choice.text.split()) <= 2 and role_of(choice.text)[0] == "other" and bool(row_segments(view, choice.mark))
+    )
 
 
 def _is_side_box(view: View, mark: Mark) -> bool:
-    from extractors.choices import role_of, words_of
-
     return role_of(words_of(view, mark))[0] == "side"
 
 

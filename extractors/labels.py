@@ -239,7 +239,10 @@ def _stacked(sheet: Sheet) -> list[Label]:
                 if len(text) > 60 or ":" in "".join(token.text for token in tokens[:-1]):
                     break
                 concepts, fit = _meaning(text)
-                if concepts and not concepts[0].startswith("decoy.text"):
+                apart = all(
+                    _meaning("".join(label_form(token.text) for token in part.tokens))[1] == 1.0 for part in pile
+                )
+                if concepts and not apart and not concepts[0].startswith("decoy.text"):
                     found.append(Label(concepts, tokens, Box.around(token.box for token in tokens), 0.9 * fit))
                     break
                 if len(pile) == 3:

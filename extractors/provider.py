@@ -224,7 +224,9 @@ def _practices(view: View, head: Letterhead) -> Iterator[Finding]:
             f"label {entry.label.text}",
         )
     if head.kind == "practice" and view.sheet.type in ("order", "cover"):
-        base = 0.72 if view.sheet.type == "order" else 0.5
+        # On a form the head may be the imaging centre's under any name; a practice entered at its label is surer.
+        labelled = any(entry.text for entry in view.of("provider.practice"))
+        base = 0.45 if labelled or view.sheet.type != "order" else 0.72
         yield view.finding("provider.practice", head.text, head.tokens, base, "heads the page")
     for segment in view.sheet.segments:
         if (
