@@ -60,7 +60,7 @@ def reread(page: Page, lines: Iterable[int], seconds: float = SECONDS) -> Page:
     asked = [word for word in page.words if word.line in wanted]
     if not asked:
         return page
-    stack, strips = _stacked(page_image(page), asked)
+    stack, strips = _stacked(_unruled(page_image(page)), asked)
     read = _tesseract(stack, 6, seconds)
     if read is None:
         return page
@@ -87,6 +87,16 @@ def whole(gray: Gray, seconds: float = SECONDS) -> tuple[Word, ...] | None:
         box = Box(x / scale / width, y / scale / height, (x + w) / scale / width, (y + h) / scale / height)
         found.append(Word(text, box, 1.0, 0))
     return tuple(found)
+
+
+def _unruled(gray: Gray) -> Gray:
+    """White out long rules: Tesseract takes an entry in a drawn box for a picture and reads nothing."""
+    ink = (gray < 150).astype(np.uint8)
+    clean = gray.copy()
+    for kernel in (np.ones((1, 70), np.uint8), np.ones((45, 1), np.uint8)):
+        rules = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), np.ones((3, 3), np.uint8))
+        clean[rules > 0] = 255
+    return clean
 
 
 def _stacked(gray: Gray, words: Sequence[Word]) -> tuple[Gray, list[_Strip]]:
@@ -140,6 +150,7 @@ def _paired(
         if covers[best] > 0.3 * (x1 - x0):
             given[best].append(text)
     opinions = ["".join(texts) for texts in given]
+    opinions = [_bare(opinion, word.text) for opinion, word in zip(opinions, words, strict=True)]
     for index, (word, opinion) in enumerate(zip(words, opinions, strict=True)):
         # A string that spans two words went to the longer one; the shorter finds itself inside it.
         if (
@@ -151,6 +162,12 @@ def _paired(
             opinions[index - 1] = opinions[index - 1].removesuffix(word.text)
             opinions[index] = word.text
     return opinions
+
+
+def _bare(opinion: str, text: str) -> str:
+    """Take off the strokes of a frame that Tesseract read as brackets, where the first reader saw none."""
+    bare = opinion.strip("[]|_“”‘’'")
+    return bare if bare and opinion != text else opinion
 
 
 def _longer(opinion: str, word: Word) -> bool:

@@ -31,7 +31,7 @@ def drawn_page() -> Callable[..., np.ndarray]:
     def draw(rows: Sequence[tuple[str, ...]] = ORDER, height: int = 800) -> np.ndarray:
         gray = next(letter.sheets(rows, "test")).gray
         assert gray is not None
-        return np.ascontiguousarray(gray[:height])
+        return gray[:height].copy()
 
     return draw
 
