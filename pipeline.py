@@ -2,5 +2,99 @@
 
 Reading (`documents`), page types and orders (`classifiers`), values with their
 evidence (`extractors`), and the checks and the route (`orders`) meet here and
-nowhere else.
+nowhere else. Flows and the command line call `read_referral`; it keeps nothing.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from time import perf_counter
+
+from classifiers.exam import read_exams
+from classifiers.identity import Identity
+from classifiers.page_type import page_types
+from classifiers.priority import read_priority
+from classifiers.split import split_orders
+from documents.faults import MESSAGES
+from documents.limits import Limits
+from documents.page import Document, Page, Unreadable
+from documents.sandbox import read_safely
+from extractors.extract import Extraction, Knowledge, extract, identity_of, views_of
+from extractors.views import View
+from orders.checklist import check
+from orders.conflicts import find_conflicts
+from orders.decision import DEFAULT_POLICY, Policy, decide
+from orders.order import Failure, Order, Referral
+from orders.pack import Pack, default_pack
+from orders.procedures import procedure
+
+KNOWLEDGE = Knowledge(read_exams, read_priority)
+Reader = Callable[[bytes, str, Limits], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as read: its referral, its pages, and the seconds each stage took."""
+
+    referral: Referral
+    pages: tuple[Page, ...]
+    seconds: tuple[tuple[str, float], ...] = ()
+
+
+def read_referral(
+    data: bytes,
+    name: str,
+    limits: Limits | None = None,
+    today: date | None = None,
+    reader: Reader = read_safely,
+) -> Reading:
+    """Read the document `data`, called `name`, into a referral.
+
+    A document that cannot be read gives a referral with `error` set, in words
+    for a clerk; nothing is raised for what the bytes hold. `today` bounds what
+    a birth date or an order date can be.
+    """
+    started = perf_counter()
+    document_id = sha256(data).hexdigest()
+    try:
+        document = reader(data, name, limits or Limits())
+    except Unreadable as failure:
+        error = Failure(failure.code, MESSAGES[failure.code])
+        return Reading(Referral(name, document_id, error=error), (), (("read", perf_counter() - started),))
+    read = perf_counter()
+    referral = understand(document, today or date.today())
+    return Reading(referral, document.pages, (("read", read - started), ("understand", perf_counter() - read)))
+
+
+def understand(
+    document: Document, today: date, pack: Pack | None = None, policy: Policy = DEFAULT_POLICY
+) -> Referral:
+    """Return the referral that a document's pages hold: page types, orders, values, checks and routes."""
+    types = page_types(document.pages)
+    views = views_of(document.pages, types, today)
+    groups = split_orders(document.pages, types, [_identity(view) for view in views])
+    by_number = {view.sheet.number: view for view in views}
+    orders = []
+    for place, group in enumerate(groups, 1):
+        extraction = extract(f"{document.id[:12]}-{place}", [by_number[number] for number in group], KNOWLEDGE)
+        orders.append(judge(extraction, pack or default_pack(), policy))
+    notices = tuple(Failure(fault.code, fault.message) for fault in document.faults)
+    return Referral(document.name, document.id, tuple(types), tuple(orders), notices)
+
+
+def judge(extraction: Extraction, pack: Pack, policy: Policy) -> Order:
+    """Return the order with its conflicts, problems and route."""
+    order = extraction.order
+    order = replace(order, conflicts=(*order.conflicts, *find_conflicts(order, procedure, extraction.authorized)))
+    order = replace(order, problems=check(order, pack))
+    route, reason = decide(order, policy, pack)
+    return replace(order, route=route, route_reason=reason)
+
+
+def _identity(view: View) -> Identity:
+    family, given, birth_date, mrn = identity_of(view)
+    return Identity(family, given, birth_date, mrn)
+

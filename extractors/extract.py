@@ -27,7 +27,7 @@ from extractors.safety import find_safety
 from extractors.sheet import plain, sheet_of
 from extractors.signature import find_signature
 from extractors.views import View
-from orders.order import Finding, Indication, Order, PageType, Value
+from orders.order import Exam, Finding, Indication, Order, PageType, Value
 
 Extractor = Callable[[View], Iterator[Finding]]
 _EXTRACTORS: tuple[Extractor, ...] = (
@@ -99,7 +99,7 @@ class Extraction:
     """An order without checks and route, and the exams that an authorisation among its pages names."""
 
     order: Order
-    authorized: tuple[object, ...] = ()
+    authorized: tuple[Exam, ...] = ()
 
 
 def views_of(pages: Sequence[Page], types: Sequence[PageType], today: date) -> tuple[View, ...]:
