@@ -155,7 +155,8 @@ def _add(phrases: dict[tuple[str, ...], list[Term]], term: Term, path: Path, tex
 
 
 def _phrase(text: str) -> tuple[str, ...]:
-    return tuple(text.lower().replace("&", " and ").replace("-", " ").split())
+    words = text.lower().replace("&", " and ").replace("-", " ").split()
+    return tuple({"with": "w", "without": "wo"}.get(word, word) if len(words) > 1 else word for word in words)
 
 
 def _where(path: Path, text: str) -> str:

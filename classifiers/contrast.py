@@ -18,6 +18,9 @@ BOTH = "with_and_without"
 BARE = frozenset({"CT", "MR", "PT"})
 
 
+_NOUNS = frozenset({"noun", "short", "enhanced", "unenhanced", "both"})
+
+
 @dataclass(frozen=True, slots=True)
 class ContrastRun:
     """Tokens `first`..`last` (inclusive) and what they state: a code of the vocabulary, or None for neither."""
@@ -75,6 +78,9 @@ def _run(words: Sequence[Token], first: int, bare: bool, known: Sequence[bool]) 
         roles.pop()
         index -= 1
     doubtful = bool({"doubt", "either", "perhaps"} & set(roles))
+    if roles[-1:] == ["with"] and _NOUNS & set(roles) and index < len(words) and not _broken(words[index].gap):
+        roles.pop()
+        index -= 1
     if not roles:
         return None
     explicit = any(role in ("noun", "enhanced", "unenhanced", "both", "enteric", "vein") for role in roles) or (

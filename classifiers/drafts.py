@@ -173,7 +173,7 @@ class Drafts:
         new_technique = term.technique is not None and term.technique != now.technique and not term.implied
         if self._placed or {now.modality, term.modality} & set(self._book.default_region):
             apart = self._link or (new_technique and (self._with or now.technique))
-            if term.implied and not term.region and term.modality == now.modality and self._link < 2:
+            if one is not None and term.implied and self._link < 2 and self._same_place(now, term):
                 apart = False
             if one is None or apart:
                 self._begin(term)
@@ -184,6 +184,11 @@ class Drafts:
             now.technique = None
             one = term.modality, term.implied
         now.modality, now.implied = one
+
+    def _same_place(self, now: Draft, term: Term) -> bool:
+        if term.region is None or now.region is None or term.weak:
+            return term.modality == now.modality or not self._link
+        return self._joined(now.region, term.region) is not None
 
     def _one_modality(self, now: Draft, term: Term) -> tuple[str | None, bool] | None:
         """The one modality that two words state of one exam, or None when they are two exams'."""
@@ -210,7 +215,7 @@ class Drafts:
 
     def _region(self, term: Term, region: str) -> None:
         now = self._now
-        if term.weak:
+        if term.weak and not (self._link and self._placed and not term.modality):
             now.weak_region = now.weak_region or region
             return
         if now.region is None and not self._placed:
@@ -229,7 +234,7 @@ class Drafts:
     def _joined(self, held: str, new: str) -> str | None:
         """The one region that two words name together, or None when they are two exams'."""
         if held == new:
-            return None if self._link or self._other_side() else held
+            return None if self._link == 2 or self._other_side() else held
         modality = self._now.modality or self._default
         parts = frozenset(TRUNK.get(held, set()) | TRUNK.get(new, set()))
         if held in TRUNK and new in TRUNK and parts in MERGED:
@@ -246,4 +251,4 @@ class Drafts:
 
     def _other_side(self) -> bool:
         sides = [event.term.laterality for event in self._waiting if event.term.laterality]
-        return bool(sides and self._now.laterality and sides[0] != self._now.laterality)
+        return bool(sides) and (self._link > 0 or self._now.laterality not in (None, sides[0]))

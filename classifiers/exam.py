@@ -147,7 +147,7 @@ def _fits(term: Term, word: Token, length: int, few: bool) -> bool:
 def _spine_letter(words: Sequence[Token], index: int) -> str | None:
     """The region of a letter that shares its "spine" with later ones: "C- and L-spine", "C/T/L spine"."""
     region = _SPINES.get(words[index].word)
-    if region is None:
+    if region is None or [word.word for word in words[index + 1 : index + 2]] in (["spine"], ["sp"]):
         return None
     for after in words[index + 1 : index + 8]:
         if after.word in ("spine", "spines", "sp"):

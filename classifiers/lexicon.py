@@ -17,7 +17,7 @@ from classifiers.catalogue import Catalogue, catalogue
 
 # A letter or two after a capital C and a sign may be a spine ("C- and L-spine"), else it is contrast.
 _TOKEN = re.compile(
-    r"\+\s?/\s?-|w\s?[/\\|]\s?[o0](?:ut)?(?![a-z0-9])|w\s?/|c[+-](?!\w)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"
+    r"\+\s?/\s?-|w\s?[/\\|]\s?[o0](?:ut)?(?![a-z0-9])|w\s?/\s?o(?=con|iv|dye|gad|cm|cnt)|w\s?/|c[+-](?!\w)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"
 )
 _SIGN = re.compile(r"w\s?[/\\|]")
 _RUNS = re.compile(r"[a-z]+|\d+")
@@ -64,8 +64,12 @@ def _lower(char: str) -> str:
 
 
 def _touches_digit(text: str, start: int, end: int) -> bool:
-    """Whether a number touches `text[start:end]`, before it or after it with or without a hyphen."""
-    return text[start - 1 : start].isdigit() or text[end : end + 2].removeprefix("-")[:1].isdigit()
+    """Whether a number touches `text[start:end]` (before it, or after it or its hyphen), or an apostrophe ("add'l")."""
+    return (
+        text[start - 1 : start] in ("'", "’")
+        or text[start - 1 : start].isdigit()
+        or text[end : end + 2].removeprefix("-")[:1].isdigit()
+    )
 
 
 @lru_cache(maxsize=16384)

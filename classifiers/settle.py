@@ -103,6 +103,15 @@ def _finish(exam: Draft, book: Catalogue, default: str | None, only_known: bool)
         region = book.default_region.get(modality)
     if own is None and region is None:
         return
+    if (
+        region is None
+        and exam.technique is None
+        and not exam.contrast_said
+        and exam.unknown
+        and exam.end - exam.start < 3
+    ):
+        # "Mr Smith", "Hartford, CT", "tell us": two letters among other words name no exam.
+        return
     base = 0.97 if own and region else 0.9 if modality and region else 0.5 if modality else 0.35
     clean = exam.known / (exam.known + 0.5 * exam.unknown) if exam.known else 0.5
     score = round(base * exam.sure * clean, 3)
