@@ -26,6 +26,7 @@ from orders.vocabulary import PAGE_TYPES
 # Sums over weak signs are bounded, so that a long page does not win by its length.
 _MOST = {"headings": 12.0, "starts": 11.0, "text": 8.0}
 _BLANK_LETTERS = 12
+_TITLE_WEIGHT = 2.5
 _PAGE_COUNTS = frozenset(("pages", "page", "noofpages", "numberofpages", "totalpages", "ofpages", "pgs", "pagecount"))
 _WHO = re.compile(r"\b(?:patient|pt|dob|d o b|born|birth date|birthdate|date of birth|mrn)\b")
 _OF = re.compile(r"\b(?:page|pg|p|sheet)\s*(\d{1,2})\s*(?:of|/)\s*(\d{1,2})\b")
@@ -73,6 +74,12 @@ def page_types(pages: Sequence[Page]) -> tuple[PageType, ...]:
 def scores(page: Page) -> dict[str, float]:
     """Return the score of each page type but `blank` for one page; higher is likelier."""
     return {name: total for name, (total, _) in _scores(page, _said(page)).items()}
+
+
+def is_order_title(line: Line) -> bool:
+    """Whether a line is set as the heading of an order."""
+    weights = (phrase.weight for phrase in _terms()["order"].headings if _on_line(phrase, line))
+    return _standing(line) >= 0.6 and max(weights, default=0.0) >= _TITLE_WEIGHT
 
 
 def _said(page: Page) -> _Said:
