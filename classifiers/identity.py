@@ -48,9 +48,9 @@ _MRN_LABEL = re.compile(r"^(?:mrn|mr|med rec|medical record(?: no| number)?|char
 _NO_NAME = frozenset(
     re.findall(
         r"\w+",
-        """patient name dob date birth born sex gender phone mrn address last first member id age male female information
-        demographics cell home imaging order request insurance group plan yes no exam mri ct health fax radiology referral
-        records registration printed schedule scheduling diagnostic tel""",
+        """patient name dob date birth born sex gender phone mrn address last first member id age male female
+        information demographics cell home imaging order request insurance group plan yes no exam mri ct health fax
+        radiology referral records registration printed schedule scheduling diagnostic tel""",
     )
 )
 _BARE = frozenset(("name", "for", "re", "regarding"))
