@@ -83,7 +83,7 @@ def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
             if hit := found[index]:
                 yield Event("term", word.start, word.end, hit[1])
             index = run.last + 1
-        elif region := _spine_letter(words, index):
+        elif (region := _spine_letter(words, index)) and not _spelled_out(words, index, found[index]):
             yield Event("term", word.start, word.end, Term(region=region))
             index += 1
         elif hit := found[index]:
@@ -142,6 +142,11 @@ def _fits(term: Term, word: Token, length: int, few: bool) -> bool:
     if term.laterality and length == 1 and len(word.word) == 1 and word.digit_near:
         return False
     return few or not term.capital or word.capital
+
+
+def _spelled_out(words: Sequence[Token], index: int, hit: tuple[int, Term] | None) -> bool:
+    """Whether the letter begins a longer name without a stroke in it ("T-L spine")."""
+    return hit is not None and hit[0] > 2 and "/" not in words[index + 1].gap
 
 
 def _spine_letter(words: Sequence[Token], index: int) -> str | None:

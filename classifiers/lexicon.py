@@ -64,7 +64,7 @@ def _lower(char: str) -> str:
 
 
 def _touches_digit(text: str, start: int, end: int) -> bool:
-    """Whether a number touches `text[start:end]` (before it, or after it or its hyphen), or an apostrophe ("add'l")."""
+    """Whether a number or an apostrophe ("add'l") touches `text[start:end]`."""
     return (
         text[start - 1 : start] in ("'", "’")
         or text[start - 1 : start].isdigit()
