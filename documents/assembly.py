@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from documents.faults import fault
 from documents.limits import Limits
@@ -17,7 +17,7 @@ def assemble(data: bytes, name: str, found: Sequence[Page | Fault], limits: Limi
     pages = tuple(item for item in found if isinstance(item, Page))
     faults = [item for item in found if isinstance(item, Fault)]
     if not pages:
-        raise Unreadable(_nothing(kind == "mail", faults))
+        raise Unreadable(_nothing(kind in ("mail", "tnef"), faults))
     faults += _missing(pages)
     return Document(hashlib.sha256(data).hexdigest(), name, MEDIA_TYPES[kind], pages, tuple(faults))
 
@@ -30,13 +30,18 @@ def _nothing(message: bool, faults: Sequence[Fault]) -> str:
     return "no_content" if message else "damaged"
 
 
-def _missing(pages: Iterable[Page]) -> list[Fault]:
-    """A page that the sending machine counted and the file lacks is a lost order."""
-    stated = [(page.number, page.header) for page in pages if page.header and page.header.pages]
-    counts = {header.pages for _, header in stated}
-    seen = {header.page for _, header in stated}
-    total = counts.pop() if len(counts) == 1 else None
-    if total is None or not stated:
+def _missing(pages: Sequence[Page]) -> list[Fault]:
+    """A page that the sending machine counted and the file lacks is a lost order.
+
+    Headers that could not be read do not count as lost pages: only as many are
+    named as the file has too few.
+    """
+    headers = [page.header for page in pages if page.header and page.header.pages]
+    totals = {header.pages for header in headers}
+    total = totals.pop() if len(totals) == 1 else None
+    if total is None or len(pages) >= total:
         return []
-    lost = sorted(set(range(1, total + 1)) - seen)
-    return [fault("missing_page") for _ in lost[:1]] if len(stated) < total and lost else []
+    unseen = sorted(set(range(1, total + 1)) - {header.page for header in headers})
+    if len(unseen) == total - len(pages):
+        return [fault("missing_page", number) for number in unseen[:10]]
+    return [fault("missing_page")]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from documents.limits import Limits
 from documents.page import Unreadable
-from documents.unpack import archive, letter, mail, pdf, picture, tiff
+from documents.unpack import archive, letter, mail, office, pdf, picture, tiff, tnef
 from documents.unpack.kind import Kind, identify
 from documents.unpack.sheet import Sheet
 
@@ -32,8 +32,8 @@ def _open(data: bytes, kind: Kind, limits: Limits, origin: str, depth: int) -> I
             yield from _inside(content, name, limits, origin, depth)
     elif kind == "picture":
         yield picture.sheet(data, limits, origin or "picture")
-    elif kind == "mail":
-        message = mail.take_apart(data)
+    elif kind in ("mail", "tnef"):
+        message = mail.take_apart(data) if kind == "mail" else tnef.take_apart(data)
         if sum(len(cell.split()) for row in message.body for cell in row) >= MIN_BODY_WORDS:
             yield from letter.sheets(message.body, f"{origin}message")
         for part in message.parts:
@@ -42,7 +42,7 @@ def _open(data: bytes, kind: Kind, limits: Limits, origin: str, depth: int) -> I
         for name, content in archive.members(data, limits):
             yield from _inside(content, name, limits, origin, depth)
     else:
-        raise Unreadable("needs_office" if kind == "office" else "unknown_type")
+        yield from pdf.sheets(office.as_pdf(data), limits, origin)
 
 
 def _inside(data: bytes, name: str, limits: Limits, origin: str, depth: int) -> Iterator[Sheet]:

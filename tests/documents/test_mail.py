@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import struct
 from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from documents.limits import Limits
-from documents.unpack import html, mail
+from documents.unpack import html, mail, tnef
 from documents.unpack.opener import sheets
 
 PNG = (
@@ -82,3 +86,57 @@ def test_richer_of_two_bodies_is_taken_once() -> None:
         "<table><tr><td>Name</td><td>Ann Lee</td></tr><tr><td>Exam</td><td>CT chest</td></tr></table>",
     )
     assert mail.take_apart(made.as_bytes()).body == (("Name", "Ann Lee"), ("Exam", "CT chest"))
+
+
+def attribute(kind: int, value: bytes) -> bytes:
+    return struct.pack("<BII", 2, kind, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+
+
+def winmail(*attributes: bytes) -> bytes:
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(attributes)
+
+
+LONG = struct.pack("<IHHII", 1, 0x1F, 0x3707, 1, 24) + "order 1.tif".encode("utf-16-le") + b"\0\0"
+BEGIN = attribute(0x69002, b"x")
+
+
+@pytest.mark.parametrize(
+    ("data", "names", "body"),
+    [
+        (winmail(attribute(0x2800C, b"CT chest\nAnn Lee\0")), [], (("CT chest",), ("Ann Lee",))),
+        (
+            winmail(BEGIN, attribute(0x18010, b"A~1.TIF\0"), attribute(0x6800F, b"II*"), attribute(0x69005, LONG)),
+            ["order 1.tif"],
+            (),
+        ),
+        (
+            winmail(*(part for name in (b"a.pdf", b"b.pdf") for part in (
+                BEGIN, attribute(0x18010, name + b"\0"), attribute(0x6800F, b"%PDF")))),
+            ["a.pdf", "b.pdf"],
+            (),
+        ),
+        (winmail(struct.pack("<BII", 2, 0x6800F, 0xFFFFFFF0) + b"short"), [], ()),
+    ],
+)  # fmt: skip
+def test_winmail(data: bytes, names: list[str], body: tuple[tuple[str, ...], ...]) -> None:
+    apart = tnef.take_apart(data)
+    assert ([part.name for part in apart.parts], apart.body) == (names, body)
+
+
+def test_word_processor_files_go_through_libreoffice_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program in LibreOffice's place on the path, which lays down the PDF that a real one would make."""
+    out = BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 700, "CT of the chest for Ann Lee")
+    canvas.save()
+    (tmp_path / "made.pdf").write_bytes(out.getvalue())
+    program = tmp_path / "soffice"
+    program.write_text(
+        f'#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\ncp {tmp_path}/made.pdf "$2"/document.pdf\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    (sheet,) = sheets(b"{\\rtf1 CT}", "a.rtf", Limits())
+    assert "chest" in [word.text for word in sheet.words]
