@@ -31,7 +31,9 @@ class Table:
     `cleared`: truly complete orders sent to ready. `silent_errors`: orders sent
     to ready with a critical field wrong. `missed_problems`: truly incomplete
     orders sent to ready. `needless_requests`: orders sent to clarification that
-    ask for something which is no problem of the true order. `caught`: true
+    ask for something blocking which is no problem of the true order.
+    `needless_asks`: the same for each single thing asked in them, blocking or
+    not. `caught`: true
     blocking problems that were named or whose order went to review.
     `exact_pages`: true orders read with exactly their pages. `splits`:
     documents whose orders are exactly the true ones, by their pages.
@@ -47,6 +49,7 @@ class Table:
     silent_errors: Share
     missed_problems: Share
     needless_requests: Share
+    needless_asks: Share
     caught: Share
     page_types: Share
     page_confusions: tuple[tuple[str, str, int], ...]
@@ -63,7 +66,8 @@ class Table:
 
     @property
     def critical(self) -> Count:
-        return sum((self.field(name) for name in CRITICAL), Count())
+        counts = dict(self.fields)
+        return sum((counts.get(name, Count()) for name in CRITICAL), Count())
 
     def problem_total(self, codes: Iterable[str]) -> Count:
         """Return the counts of the problems `codes`, added up."""
@@ -121,6 +125,7 @@ def score(pairs: Iterable[tuple[Json, Json]]) -> Table:
         silent_errors=tally.total("silent_errors"),
         missed_problems=tally.total("missed_problems"),
         needless_requests=tally.total("needless_requests"),
+        needless_asks=tally.total("needless_asks"),
         caught=tally.total("caught"),
         page_types=tally.total("page_types"),
         page_confusions=_sorted(tally.confusions),
@@ -192,6 +197,8 @@ def _order(tally: _Tally, true: Json, read: Json) -> None:
         tally.share("silent_errors", any(count.wrong or count.missed or count.invented for count in wrong))
     if route == "clarification":
         tally.share("needless_requests", bool(said & set(BLOCKING) - expected))
+        for code in said:
+            tally.share("needless_asks", code not in expected)
 
 
 def _codes(order: Json) -> set[str]:
@@ -226,6 +233,7 @@ SHARES: Final = {
     "silent_errors": "cleared orders with a critical field wrong",
     "missed_problems": "incomplete orders cleared",
     "needless_requests": "requests that ask for what is stated",
+    "needless_asks": "single things asked though stated",
     "caught": "blocking problems named or sent to review",
     "page_types": "page types right",
     "exact_pages": "orders with exactly their pages",
