@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.choices import role_of
+from extractors.choices import options, role_of
 from extractors.exams import PARTS, Asked, ExamReader, on_lines, ticked, written
 from extractors.views import View
 from orders.order import ABSENT, Conflict, Exam, Value
@@ -24,9 +24,16 @@ def exams_of(
     """Return the exams asked for, the contradictions among their statements, and the exams authorised elsewhere."""
     pages = [view for view in views if view.sheet.type in _ORDER_PAGES]
     marked = [asked for view in pages for asked in ticked(view, read)]
-    modalities = [asked for asked in marked if not asked.part("body_region")]
-    boxes = _distinct([asked for asked in marked if asked.part("body_region")])
+    modalities = [asked for asked in marked if not asked.part("body_region") or _bare(asked)]
     words = _distinct([asked for view in pages for asked in written(view, read, modalities)])
+    told = {asked.part("modality") for asked in words if asked.part("body_region")}
+    boxes = _distinct(
+        [
+            asked
+            for asked in marked
+            if asked.part("body_region") and not (_bare(asked) and asked.part("modality") in told)
+        ]
+    )
     complete = [asked for asked in words if asked.part("modality") and asked.part("body_region")]
     if not complete:
         lines = _distinct([asked for view in pages for asked in on_lines(view, read)])
@@ -45,6 +52,11 @@ def exams_of(
         for asked in (*written(view, read), *on_lines(view, read))
     ]
     return tuple(exams), tuple(conflicts), tuple(authorized)
+
+
+def _bare(asked: Asked) -> bool:
+    """Whether a tick names only a modality that implies a region: mammography, densitometry."""
+    return asked.part("modality") in ("MG", "BMD") and len(str(asked.exam.text.value).split()) == 1
 
 
 def _better(lines: list[Asked], words: list[Asked]) -> list[Asked]:
@@ -91,6 +103,8 @@ def _reconciled(words: list[Asked], boxes: list[Asked]) -> tuple[list[Exam], lis
     left = list(boxes)
     exams: list[Exam] = []
     for asked in words:
+        asked, clash = _with_marks(asked)
+        conflicts += clash
         partner = next((box for box in left if _same_exam(asked, box)), None)
         if partner is None:
             exams.append(asked.exam)
@@ -102,6 +116,18 @@ def _reconciled(words: list[Asked], boxes: list[Asked]) -> tuple[list[Exam], lis
                 conflicts.append(_contradiction(asked, partner, name))
         exams.append(_merged(asked, partner).exam)
     return exams + [box.exam for box in left], conflicts
+
+
+def _with_marks(asked: Asked) -> tuple[Asked, list[Conflict]]:
+    """Add what was ticked beside the written words; where it differs, the words stand."""
+    conflicts = []
+    for name, value in asked.marked:
+        if not getattr(asked.exam, name):
+            asked = replace(asked, exam=replace(asked.exam, **{name: value}))
+        elif asked.part(name) != value.value:
+            box = Asked(replace(asked.exam, **{name: value}), "ticked", value.confidence)
+            conflicts.append(_contradiction(asked, box, name))
+    return asked, conflicts
 
 
 def _with_modalities(exams: list[Exam], modalities: Sequence[Asked]) -> tuple[list[Exam], list[Conflict]]:
@@ -157,7 +183,10 @@ def _with_entries(exam: Exam, pages: Sequence[View], count: int) -> Exam:
         for part, role in (("laterality", "side"), ("contrast", "contrast")):
             if getattr(exam, part):
                 continue
+            printed = options(view)
             for entry in view.of(f"exam.{part}"):
+                if any(token.index in printed for token in entry.tokens):
+                    continue
                 kind, value = role_of(entry.text)
                 if kind == role and value:
                     exam = replace(

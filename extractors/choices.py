@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from documents.page import Box, Mark
@@ -86,7 +87,7 @@ def words_of(view: View, mark: Mark) -> str:
     text = _GLUED.sub("", mark.text.strip())
     if role_of(text)[0] != "other":
         return text
-    token = _token_at(view, mark.box)
+    token = token_at(view, mark.box)
     if token is None or len(token.plain) > 12:
         return text
     letters = _letters(token)
@@ -116,7 +117,7 @@ def _letters(token: Token) -> list[tuple[str, float]] | None:
     return None
 
 
-def _token_at(view: View, box: Box) -> Token | None:
+def token_at(view: View, box: Box) -> Token | None:
     """Return the token that the box lies in, or that follows it closely on its row."""
     em = view.sheet.em * view.sheet.aspect
     near = [
@@ -133,6 +134,7 @@ def same_row(view: View, one: Box, other: Box) -> bool:
     return abs(view.sheet.down(one.y - other.y)) < 0.85
 
 
+@lru_cache(maxsize=64)
 def options(view: View) -> frozenset[int]:
     """Return the indexes of the tokens that label boxes: what a form prints to choose from, not what was entered."""
     em = view.sheet.em * view.sheet.aspect
@@ -144,13 +146,24 @@ def options(view: View) -> frozenset[int]:
         for token in view.sheet.tokens:
             if not same_row(view, token.box, mark.box) or token.box.x1 <= mark.box.x0:
                 continue
-            if token.box.x0 - last > 1.3 * em or view.grid.choice_between(
+            if token.box.x0 - last > 0.8 * em or view.grid.choice_between(
                 mark.box.x1 + 0.3 * em, token.box.x0, mark.box
             ):
                 break
             found.add(token.index)
             last = token.box.x1
     return frozenset(found)
+
+
+def in_running_text(view: View, mark: Mark) -> bool:
+    """Whether a box stands between words that follow each other: strokes of a hand, not a choice."""
+    em = view.sheet.em * view.sheet.aspect
+    printed = options(view)
+    for token in view.sheet.tokens:
+        close = -0.2 * em < mark.box.x0 - token.box.x1 < 0.6 * em and same_row(view, token.box, mark.box)
+        if close and len(token.plain) >= 2 and token.index not in printed and not view.grid.label_of(token):
+            return True
+    return False
 
 
 def row_segments(view: View, mark: Mark) -> list[Segment]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 _MONTHS = {
@@ -78,7 +78,7 @@ _LOOKALIKE = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class DateReading:
-    """A date in a text: ISO 8601, where it stands, and whether a misreading was repaired."""
+    """A date in a text: ISO 8601, where it stands, whether a misreading was repaired, and whether another fits too."""
 
     iso: str
     start: int
@@ -101,6 +101,8 @@ def find_dates(text: str, today: date, birth: bool = False) -> tuple[DateReading
     for reading in sorted(found, key=lambda reading: (reading.start, reading.start - reading.end)):
         if not kept or reading.start >= kept[-1].end:
             kept.append(reading)
+        elif reading.repaired and reading.iso != kept[-1].iso:
+            kept[-1] = replace(kept[-1], ambiguous=True)  # two repairs fit: 914/2026 is the 4th or the 14th
     return tuple(kept)
 
 

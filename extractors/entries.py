@@ -8,7 +8,7 @@ a date), so a candidate is only tokens, a place and a score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 

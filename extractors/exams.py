@@ -12,12 +12,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from documents.page import Box, Mark
-from extractors.choices import Choice, choices_on, options, role_of, row_segments, same_row, words_of
+from documents.page import Mark
+from extractors.choices import (
+    Choice,
+    choices_on,
+    in_running_text,
+    options,
+    role_of,
+    row_segments,
+    same_row,
+    token_at,
+    words_of,
+)
 from extractors.entries import Entry
 from extractors.letterhead import is_prose, letterhead
 from extractors.sheet import Segment, Token, mark_evidence, plain
-from extractors.views import View, joined
+from extractors.views import View
 from orders.order import ABSENT, Evidence, Exam, Value
 
 PARTS = ("modality", "body_region", "laterality", "contrast", "technique")
@@ -52,11 +62,16 @@ class ExamReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An exam as one statement asks for it: `parts` maps each part to its value, `how` says where it stood."""
+    """An exam as one statement asks for it; `how` says where it stood.
+
+    `marked` are a side and a contrast ticked on the row of written words, which
+    may add to them or contradict them.
+    """
 
     exam: Exam
     how: str
     score: float
+    marked: tuple[tuple[str, Value], ...] = ()
 
     def part(self, name: str) -> str | None:
         value = getattr(self.exam, name).value
@@ -85,6 +100,8 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = ()) -> I
     printed = options(view)
     seen: set[int] = set(printed)
     for entry in view.whole("exam.text", "exam.region"):
+        if is_grid(view) and entry.place != "beside" and entry.label.strength < 0.6:
+            continue  # a heading over printed options
         score = 0.95 * entry.score / max(entry.label.strength, 0.5)
         rows = (row for row in _column(view, entry) if not any(token.index in printed for token in row))
         for tokens in _items(rows, read):
@@ -94,7 +111,19 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = ()) -> I
             made = list(_asked(view, tokens, read, score, f"label {entry.label.text}", modality))
             if made:
                 seen.update(token.index for token in tokens)
-                yield from made
+                beside = _marked_beside(view, tokens)
+                yield from (replace(asked, marked=beside) for asked in made)
+
+
+def _marked_beside(view: View, tokens: Sequence[Token]) -> tuple[tuple[str, Value], ...]:
+    """Return the side and the contrast ticked to the right of written words, on their row of a table."""
+    found: dict[str, Value] = {}
+    for choice in choices_on(view):
+        part = {"side": "laterality", "contrast": "contrast"}.get(choice.role)
+        near = -0.9 < view.sheet.down(choice.mark.box.y - tokens[0].box.y) < 1.9
+        if part and near and choice.mark.box.x0 > tokens[-1].box.x1 and part not in found:
+            found[part] = _from_mark(view, choice)
+    return tuple(found.items())
 
 
 def _nearest(modalities: Sequence[Asked], tokens: Sequence[Token]) -> str | None:
@@ -114,6 +143,8 @@ def _items(rows: Iterator[tuple[Token, ...]], read: ExamReader) -> list[tuple[To
         tokens = _first_sentence(_without_number(row))
         if not tokens:
             continue
+        if items and items[-1][-1].text.endswith(".") and len(items[-1][-1].plain) > 3:
+            break  # the sentence that asked is over
         names = any(parts.modality for parts in read(_spelled(tokens)[0], None))
         if items and not names:
             items[-1] = items[-1] + tokens
@@ -138,27 +169,29 @@ def _first_sentence(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def _column(view: View, entry: Entry) -> Iterator[tuple[Token, ...]]:
-    """Yield the rows of an entry: its own, and the rows of the table below it while they go on."""
-    yield entry.tokens
-    if entry.place != "under":
+    """Yield the rows of an entry: its own, and the rows of the table or list below it while they go on."""
+    for row in sorted({token.row for token in entry.tokens}):
+        yield tuple(token for token in entry.tokens if token.row == row)
+    if entry.place == "beside":
         return
     em = view.sheet.em * view.sheet.aspect
     right = view.grid.next_label_x(entry.label)
-    last = entry.tokens[0]
-    empty = 0
+    last = entry.tokens[-1]
     for row in view.sheet.rows[last.row + 1 : last.row + 16]:
-        near = [token for token in row if entry.label.box.x0 - 1.5 * em <= token.box.x0 < right - 0.3 * em]
-        if any(view.grid.label_of(token) for token in row if token.box.x0 < right):
-            return
         if view.sheet.down(row[0].box.y0 - last.box.y1) > 3.0:
             return
+        near: list[Token] = []
+        if any(view.grid.label_of(token) and token.box.x0 < entry.label.box.x1 for token in row):
+            return
+        for token in row:
+            if not entry.label.box.x0 - 1.5 * em <= token.box.x0 < right - 0.3 * em:
+                continue
+            if view.grid.label_of(token):
+                break
+            near.append(token)
         if near:
             yield tuple(near)
-            last, empty = near[0], 0
-        else:
-            empty += 1
-            if empty > 2:
-                return
+            last = near[0]
 
 
 def _asked(
@@ -228,10 +261,15 @@ def _under_code_label(view: View, token: Token) -> bool:
     return False
 
 
+def is_grid(view: View) -> bool:
+    """Whether a page is a form of many boxes."""
+    return sum(mark.kind in ("choice", "field") for mark in view.sheet.marks) >= GRID
+
+
 def on_lines(view: View, read: ExamReader) -> Iterator[Asked]:
     """Yield the exams named on lines of their own, and in the sentences of a letter that ask for something."""
     head = letterhead(view)
-    if sum(mark.kind == "choice" for mark in view.sheet.marks) >= GRID:
+    if is_grid(view):
         return
     if is_prose(view.sheet):
         yield from _in_sentences(view, read)
@@ -314,6 +352,8 @@ def _from_mark(view: View, choice: Choice) -> Value:
 
 def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, str] | None:
     """Return the exam that a tick stands for, reading its label together with its row and heading."""
+    if choice.text.endswith(":") or in_running_text(view, choice.mark):
+        return None
     if len(choice.text.split()) > 9 or choice.mark.box.y < letterhead(view).bottom * 0.5:
         return None
     heading = heading_modality(view, choice.mark, read)
@@ -325,6 +365,10 @@ def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, st
             if row is not None and row.body_region and role_of(segment.text)[0] == "other":
                 own, words = row, f"{choice.text} {segment.text}"
                 break
+    if own is not None and not own.body_region and (below := _second_line(view, choice)):
+        longer = next(iter(read(f"{choice.text} {below}", heading)), None)
+        if longer is not None and longer.body_region:
+            own, words = longer, f"{choice.text} {below}"
     if own is not None and (own.end - own.start) < 0.45 * len(words):
         return None
     if own is None or not own.modality:
@@ -332,6 +376,18 @@ def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, st
     mark = choice.mark
     found = mark_evidence(view.sheet.number, mark, words)
     return _exam(found, words, own, 0.97 * mark.confidence * min(1.0, 0.4 + own.score), "ticked"), words
+
+
+def _second_line(view: View, choice: Choice) -> str:
+    """Return the second line of a box's label: the words just below its first, aligned with them."""
+    first = token_at(view, choice.mark.box)
+    if first is None:
+        return ""
+    for segment in view.sheet.segments:
+        aligned = abs(view.sheet.across(segment.box.x0 - first.box.x0)) < 1.5
+        if aligned and 0.3 < view.sheet.down(segment.box.y - first.box.y) < 1.9 and not _is_option(view, segment):
+            return segment.text
+    return ""
 
 
 def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:

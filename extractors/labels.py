@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from rapidfuzz import fuzz, process
+
 from documents.page import Box
 from extractors.sheet import Segment, Sheet, Token, label_form, plain
-from rapidfuzz import fuzz, process
 
 FORM = 6  # clear labels that make a page a form
 LONGEST = 9  # tokens in the longest label looked for

@@ -1,0 +1,56 @@
+"""People's names in the orders that practices write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.names import parse_name
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "given_name", "middle"),
+    [
+        ("ALDERSON, JUNE", "ALDERSON", "JUNE", None),
+        ("Alderson, June M.", "Alderson", "June", "M"),
+        ("ALDERSON. JUNE", "ALDERSON", "JUNE", None),
+        ("Ms. June Alderson", "Alderson", "June", None),
+        ("June M Alderson", "Alderson", "June", "M"),
+        ("Alderson, June FNP-C", "Alderson", "June", None),
+        ("June Alderson, PA-C", "Alderson", "June", None),
+        ("Maria de la Cruz", "de la Cruz", "Maria", None),
+        ("OKORO-BELL, ADA N DOB 1/2/80", "OKORO-BELL", "ADA", "N"),
+        ("Dr. J. R. Alderson Jr., M.D.", "Alderson", "J", "R"),
+        ("O'Shea, Pat", "O'Shea", "Pat", None),
+        ("Alderson, Jr., John", "Alderson", "John", None),
+        ("Dr. Alderson", "Alderson", None, None),
+        ("IAlderson, June", "Alderson", "June", None),
+    ],
+)
+def test_the_parts_of_a_name(text: str, family: str, given_name: str | None, middle: str | None) -> None:
+    name = parse_name(text)
+    assert name is not None
+    assert (name.family, name.given, name.middle) == (family, given_name, middle)
+
+
+@pytest.mark.parametrize("text", ["", "Patient Name", "480-555-0140", "see attached", "12/03/1980", "Suite 110", "No"])
+def test_what_is_no_name(text: str) -> None:
+    assert parse_name(text) is None
+
+
+def test_a_label_that_says_last_first_decides_where_no_comma_does() -> None:
+    name = parse_name("ALDERSON JUNE", last_first=True)
+    assert name is not None
+    assert (name.family, name.given) == ("ALDERSON", "JUNE")
+
+
+def test_a_name_whose_form_leaves_its_parts_open_is_less_sure() -> None:
+    plain, open_form = parse_name("June M Alderson"), parse_name("Ana Lopez Marin")
+    assert plain is not None and open_form is not None
+    assert open_form.sure < plain.sure
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_survived(text: str) -> None:
+    parse_name(text)
