@@ -7,12 +7,13 @@ and no others. A tick against written words is found where ticks are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from orders.checklist import sureness
 from orders.order import Conflict, Evidence, Exam, Order
+from orders.procedures import Procedure, procedure
 from orders.regions import may_mean
 from orders.rules import CONTRAST_GIVEN, RADIATION, exam_words, injects
 from orders.sides import code_sides, mentions, sides_named
@@ -24,7 +25,6 @@ EGFR_FLOOR: Final = 30
 CODE_SIDE_SURE: Final = 0.8
 
 _CODE: Final = re.compile(r"\b(?:\d{5}|[A-Z]\d{4}|\d{4}T)\b")
-_SKIPS_CONTRAST: Final = ("angiography", "venography")
 _VESSELS: Final = frozenset(("angiography", "venography"))
 _CONTRAST_WORDS: Final = {
     "with": "with contrast",
@@ -32,22 +32,6 @@ _CONTRAST_WORDS: Final = {
     "with_and_without": "with and without contrast",
 }
 _OPPOSITE: Final[dict[str, Literal["left", "right"]]] = {"left": "right", "right": "left"}
-
-
-class Procedure(Protocol):
-    """What a procedure code says of the exam; None where the code leaves it open."""
-
-    @property
-    def modality(self) -> str | None: ...
-    @property
-    def body_region(self) -> str | None: ...
-    @property
-    def contrast(self) -> str | None: ...
-    @property
-    def technique(self) -> str | None: ...
-
-
-Lookup = Callable[[str], Procedure | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +42,15 @@ class _Answer:
     words: str
 
 
-def find_conflicts(order: Order, lookup: Lookup, authorized: tuple[Exam, ...] = ()) -> tuple[Conflict, ...]:
+def find_conflicts(order: Order, authorized: tuple[Exam, ...] = ()) -> tuple[Conflict, ...]:
     """Return the conflicts of `order`, those already in `order.conflicts` not among them.
 
-    `lookup` says what a procedure code stands for, None for an unknown one.
     `authorized` are the exams that an authorisation page names. A conflict is
     as sure as the weakest of the values it sets against each other.
     """
     found = [*_safety(order)]
     for index, exam in enumerate(order.exams):
-        found += _code_against_words(order, index, exam, lookup)
+        found += _code_against_words(order, index, exam)
         found += _side_against_indication(order, index, exam)
     found += _authorized_otherwise(order, authorized)
     return tuple(found)
@@ -93,9 +76,9 @@ def _safety(order: Order) -> Iterator[Conflict]:
             yield _conflict(order, "safety_conflict", message, (f"exams.{index}.{part}", answer.path))
 
 
-def _code_against_words(order: Order, index: int, exam: Exam, lookup: Lookup) -> Iterator[Conflict]:
+def _code_against_words(order: Order, index: int, exam: Exam) -> Iterator[Conflict]:
     """A procedure code that states another modality, region, contrast or technique than the words do."""
-    codes = [(code, known) for code in _codes(exam) if (known := lookup(code))]
+    codes = [(code, known) for code in _codes(exam) if (known := procedure(code))]
     against = [(code, _differs(exam, known)) for code, known in codes]
     # A line may carry a code for each of its exams: one that fits is enough.
     if not against or any(part is None for _, part in against):
@@ -121,10 +104,17 @@ def _differs(exam: Exam, known: Procedure) -> tuple[str, str] | None:
     technique = exam.technique.value
     if technique and known.technique and technique != known.technique and not {technique, known.technique} <= _VESSELS:
         return "technique", known.technique.replace("_", " ")
-    contrast = exam.contrast.value
-    if contrast and known.contrast and contrast != known.contrast and not _contrast_open(exam, known):
-        return "contrast", _CONTRAST_WORDS[known.contrast]
+    contrast, coded = exam.contrast.value, _coded_contrast(known)
+    if contrast and coded and contrast != coded and not _contrast_open(exam, known):
+        return "contrast", _CONTRAST_WORDS[coded]
     return None
+
+
+def _coded_contrast(known: Procedure) -> str | None:
+    """The contrast that a code states; the vessels on a CT cannot be seen without it."""
+    if known.modality == "CT" and known.technique in _VESSELS:
+        return known.contrast or "with"
+    return known.contrast
 
 
 def _same_modality(exam: Exam, words: str, code: str) -> bool:
@@ -136,7 +126,7 @@ def _same_modality(exam: Exam, words: str, code: str) -> bool:
 
 def _contrast_open(exam: Exam, known: Procedure) -> bool:
     """Vessel studies have one code with and without an unenhanced run; it is open there which was meant."""
-    vessels = known.technique in _SKIPS_CONTRAST or exam.technique.value in _SKIPS_CONTRAST
+    vessels = known.technique in _VESSELS or exam.technique.value in _VESSELS
     return vessels and exam.contrast.value in CONTRAST_GIVEN and known.contrast in CONTRAST_GIVEN
 
 

@@ -15,6 +15,7 @@ Family = frozenset[str]
 @dataclass(frozen=True, slots=True)
 class _Table:
     parts: dict[str, Family]
+    limbs: dict[str, Family]
     families: dict[str, tuple[Family, ...]]
     whole_body_but: dict[str, Family]
 
@@ -23,6 +24,8 @@ def may_mean(modality: str | None, words: str, code: str) -> bool:
     """Whether a code (or authorisation) for region `code` can stand for an exam whose words say region `words`."""
     table = _table()
     if words == code or code in table.parts.get(words, ()):
+        return True
+    if code in table.limbs.get(words, ()) or words in table.limbs.get(code, ()):
         return True
     pair = {words, code}
     if any(pair <= family for family in (*table.families["any"], *table.families.get(modality or "", ()))):
@@ -36,6 +39,7 @@ def _table() -> _Table:
     data = tomllib.loads(files("orders").joinpath("regions.toml").read_text("utf-8"))
     return _Table(
         {words: _family(line) for words, line in data["parts"].items()},
+        {limb: _family(line) for limb, line in data["limbs"].items()},
         {modality: tuple(map(_family, lines)) for modality, lines in data["families"].items()},
         {modality: _family(line) for modality, line in data["whole_body_but"].items()},
     )
