@@ -18,6 +18,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from config import Settings, settings, settings_in_force
@@ -106,7 +107,7 @@ def ingest(
     from store import ledger
 
     rows, failed = [], []
-    for path in _files(paths):
+    for path in track(list(_files(paths)), "handing in", console=progress, transient=True):
         try:
             with path.open("rb") as file:
                 receipt = ledger.receive(file, path.name, "cli", str(path.absolute()))

@@ -12,7 +12,7 @@ import structlog
 from clarifications.letter import Facility, letter_pdf
 from config import Settings
 from flows import logs
-from flows.orchestrator import Outcome
+from flows.outcome import Outcome
 from gateways.outbox import lay
 from orders.contract import referral_json
 from orders.order import Referral

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
 
 import structlog
@@ -23,20 +22,10 @@ from prefect.states import Completed, Crashed, Failed, State
 from config import settings
 from flows.environment import server_up
 from flows.logs import place
+from flows.outcome import Body, Outcome
 from store import ledger
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a body ended, as Prefect may know it: a word or a code, never a sentence."""
-
-    code: str
-    good: bool = True
-
-
-Body = Callable[[], Outcome]
 
 
 class _Once:
@@ -88,6 +77,8 @@ def run_document(document_id: str, attempt: int, body: Body) -> Outcome:
 
     if _told(lambda: process_document(document_id, return_state=True), act):
         ledger.run_ended(*run_ids)
+    elif not run_ids:
+        ledger.run_missed(document_id, attempt)
     return once.outcome()
 
 
@@ -121,7 +112,7 @@ def catch_up(limit: int = 50) -> int:
                     parameters={"document_id": each.document_id},
                     state=state,
                 )
-                ledger.run_reported(each.document_id, str(run.id))
+                ledger.run_reported(each, str(run.id))
     return len(missed)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from flows.orchestrator import Outcome
+from flows.outcome import Outcome
 from gateways.folder import WatchedFolder
 from store import ledger
 

@@ -19,7 +19,8 @@ from documents.limits import Limits
 from documents.page import Page, Unreadable
 from flows import logs
 from flows.heart import Heart
-from flows.orchestrator import Outcome, run_document
+from flows.orchestrator import run_document
+from flows.outcome import Outcome
 from flows.signals import INTERRUPTS, end_on_sigterm, no_more
 from orders.order import Referral
 from store import ledger

@@ -33,6 +33,7 @@ class Document(models.Model):
     class Meta:
         indexes = [  # noqa: RUF012
             models.Index(fields=["state", "attempts", "received_at"], name="document_next"),
+            models.Index(fields=["received_at"], name="document_received"),
         ]
 
 
@@ -151,11 +152,14 @@ class OutboxItem(models.Model):
 
 
 class Run(models.Model):
-    """What the orchestrator was told of one attempt at a document. It may forget; this says what it has yet to hear."""
+    """What the orchestrator was told of one attempt at a document. It may forget; this says what it has yet to hear.
+
+    `run_id` is null where it was away and knows nothing of the attempt yet.
+    """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="runs")
     attempt = models.PositiveSmallIntegerField()
-    run_id = models.CharField(max_length=36, unique=True)
+    run_id = models.CharField(max_length=36, unique=True, null=True)
     ended = models.BooleanField(default=False, db_index=True)
 
 

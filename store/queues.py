@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from documents.faults import MESSAGES
@@ -155,7 +155,7 @@ def queue(state: str, after: str = "", limit: int = 50, filters: Filters | None 
 
 def documents(state: str = "", limit: int = 200) -> list[DocumentRow]:
     """Return documents, the newest first; of one state where it is given."""
-    found = Document.objects.filter(state=state) if state else Document.objects.all()
+    found = _with_sightings(Document.objects.filter(state=state) if state else Document.objects.all())
     return [_document_row(row) for row in found.order_by("-received_at", "sha256")[:limit]]
 
 
@@ -253,8 +253,8 @@ def _document_row(row: Document) -> DocumentRow:
         row.received_at,
         row.read_at,
         sum(row.timings.values()),
-        row.sightings.count(),
-        tuple(row.cases.order_by("ordinal").values_list("id", flat=True)),
+        row.seen,
+        tuple(case.id for case in row.cases.all()),
     )
 
 
@@ -263,10 +263,18 @@ def _page_row(row: PageRecord) -> PageRow:
 
 
 def _document(document_id: str) -> Document:
-    found = Document.objects.filter(sha256=document_id).first()
+    found = _with_sightings(Document.objects.filter(sha256=document_id)).first()
     if found is None:
         raise Refused("unknown", document_id)
     return found
+
+
+def _with_sightings(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """The documents with what a row needs of other tables, in three queries however many they are."""
+    seen = Sighting.objects.filter(document=OuterRef("pk")).order_by().values("document").annotate(n=Count("*"))
+    return documents.annotate(seen=Subquery(seen.values("n"))).prefetch_related(
+        Prefetch("cases", Case.objects.order_by("ordinal").only("id", "document_id"))
+    )
 
 
 def _page(document_id: str, number: int) -> PageRecord:

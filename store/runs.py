@@ -20,9 +20,10 @@ from store.models import Document, Process, Run
 class Unreported:
     """An attempt whose end the orchestrator has not heard; `run_id` is empty where it knows nothing of it.
 
-    `ending` is `read`, `failed` (then `code` says why), or `crashed`.
+    `key` finds the note of it again, `ending` is `read`, `failed` (then `code` says why), or `crashed`.
     """
 
+    key: int
     document_id: str
     run_id: str
     ending: str
@@ -44,28 +45,26 @@ def run_started(document_id: str, attempt: int, run_id: str) -> None:
     Run.objects.create(document_id=document_id, attempt=attempt, run_id=run_id)
 
 
+def run_missed(document_id: str, attempt: int) -> None:
+    """Note that the orchestrator was away when this attempt began."""
+    Run.objects.create(document_id=document_id, attempt=attempt, run_id=None)
+
+
 def run_ended(*run_ids: str) -> None:
     """Note that the orchestrator has heard the end of the runs."""
     Run.objects.filter(run_id__in=run_ids).update(ended=True)
 
 
-def run_reported(document_id: str, run_id: str) -> None:
-    """Note that the orchestrator was told of a finished document afterwards, as run `run_id`."""
-    attempt = Document.objects.values_list("attempts", flat=True).get(sha256=document_id)
-    Run.objects.create(document_id=document_id, attempt=attempt, run_id=run_id, ended=True)
+def run_reported(missed: Unreported, run_id: str) -> None:
+    """Note that the orchestrator was told afterwards, as run `run_id`."""
+    Run.objects.filter(id=missed.key).update(ended=True, run_id=run_id)
 
 
 def unreported(limit: int = 100) -> list[Unreported]:
-    """Return the ended attempts that the orchestrator has not heard of, at most `limit`."""
-    open_runs = Run.objects.filter(ended=False).exclude(
-        Q(document__state="reading") & Q(attempt=F("document__attempts"))
-    )
-    found = [_unheard(run) for run in open_runs.select_related("document").order_by("id")[:limit]]
-    unknown = Document.objects.filter(state__in=("read", "failed"), runs=None).order_by("received_at")
-    found += [
-        Unreported(document.sha256, "", document.state, document.failure) for document in unknown[: limit - len(found)]
-    ]
-    return found
+    """Return the ended attempts that the orchestrator has not heard the end of, the oldest first."""
+    in_hand = Q(document__state="reading") & Q(attempt=F("document__attempts"))
+    runs = Run.objects.filter(ended=False).exclude(in_hand).select_related("document").order_by("id")
+    return [_unheard(run) for run in runs[:limit]]
 
 
 def seen(name: str, kind: str) -> None:
@@ -92,5 +91,7 @@ def _unheard(run: Run) -> Unreported:
     document = run.document
     last = run.attempt == document.attempts
     if last and document.state in ("read", "failed") and document.failure != "crashed":
-        return Unreported(document.sha256, run.run_id, document.state, document.failure)
-    return Unreported(document.sha256, run.run_id, "crashed", "crashed")
+        ending, code = document.state, document.failure
+    else:
+        ending, code = "crashed", "crashed"
+    return Unreported(run.id, document.sha256, run.run_id or "", ending, code)

@@ -1,0 +1,88 @@
+"""Following up: what is due is made and laid out once, and one case that cannot be written does not hold the others."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from config import settings
+from documents.page import Page
+from flows.follow_up import AGAIN_SECONDS, FollowUp
+from orders.order import Check, Order, PageType, Referral
+from store import ledger
+
+pytestmark = pytest.mark.django_db
+
+BLOCKED = Check("laterality", "blocking", "The knee has no side.", "Which knee?", ("exams.0.laterality",), 0.9)
+CLEAR = Order("", (1,), route="ready")
+ASKED = Order("", (1,), route="clarification", problems=(BLOCKED,))
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def read(data: bytes, *orders: Order, picture: bytes) -> list[str]:
+    ledger.receive(data, "a.tif", "folder", "a.tif")
+    held = ledger.lease("w")
+    assert held
+    referral = Referral("a.tif", pages=(PageType(1, "order"),), orders=orders)
+    return ledger.record_reading(held.document_id, "w", referral, [Page(1, 60, 80, 0, "ocr", (), (), picture)])
+
+
+@pytest.fixture
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (60, 80), 255).save(out, "PNG")
+    return out.getvalue()
+
+
+def laid(data: Path) -> list[str]:
+    return sorted(path.name for path in (data / "outbox").rglob("*.*"))
+
+
+def test_letters_and_orders_are_laid_out_once(data: Path, picture: bytes) -> None:
+    ready, asked = read(b"fax", CLEAR, ASKED, picture=picture)
+    following = FollowUp(settings())
+    assert following.wanted()
+    assert following.run().code == "2 laid out"
+    assert not following.wanted()
+    assert laid(data) == sorted([f"{asked}-letter-1.pdf", f"{ready}-order-1.json"])
+    said = json.loads((data / "outbox" / "orders" / f"{ready}-order-1.json").read_text())
+    assert (said["document"], said["pages"][0]["type"], said["orders"][0]["id"]) == ("a.tif", "order", ready)
+    assert set(said["orders"][0]["patient"]["family"]) == {"value", "confidence", "evidence"}
+    assert ledger.case(ready).state == "delivered"
+    assert ledger.verify() == []
+
+
+def test_a_file_laid_out_before_an_interruption_is_laid_out_again_and_noted_once(data: Path, picture: bytes) -> None:
+    (asked,) = read(b"fax", ASKED, picture=picture)
+    (due,) = ledger.due()
+    ledger.enqueue_outbox(due, b"%PDF kept", "follow_up")
+    (data / "outbox" / "letters").mkdir(parents=True)
+    (data / "outbox" / "letters" / f"{asked}-letter-1.pdf").write_bytes(b"%PDF kept")
+    following = FollowUp(settings())
+    assert following.wanted() and following.run().code == "1 laid out"
+    assert (data / "outbox" / "letters" / f"{asked}-letter-1.pdf").read_bytes() == b"%PDF kept"
+    assert [row.verb for row in ledger.history(asked)].count("outbox_sent") == 1
+
+
+def test_a_letter_that_cannot_be_made_waits_and_the_others_go(data: Path, picture: bytes) -> None:
+    (spoilt,) = read(b"one", ASKED, picture=b"no picture at all")
+    (good,) = read(b"two", ASKED, picture=picture)
+    clock = Clock()
+    following = FollowUp(settings(), clock)
+    outcome = following.run()
+    assert (outcome.code, outcome.good) == ("1 laid out, 1 failed", False)
+    assert laid(data) == [f"{good}-letter-1.pdf"]
+    assert not following.wanted()
+    clock.now += AGAIN_SECONDS
+    assert following.wanted()
+    assert [due.case_id for due in ledger.due()] == [spoilt]
