@@ -216,7 +216,7 @@ class Drafts:
     def _region(self, term: Term, region: str) -> None:
         now = self._now
         if term.weak and not (self._link and self._placed and not term.modality):
-            now.weak_region = now.weak_region or region
+            now.weak_region = region
             return
         if now.region is None and not self._placed:
             now.region = region
