@@ -16,10 +16,10 @@ def checked(order: Order, changed: Collection[str] = ()) -> Order:
     """Return the order with conflicts, problems and route as they are now that the leaves at `changed` are new.
 
     A conflict that rests on a changed leaf is settled by the person who changed
-    it. What procedure codes and authorisations say against the words is found
-    while reading and not again here, where nobody knows what a code stands for.
+    it, unless the new values contradict each other again. What only reading can
+    see (a ticked box against the words, an authorisation page) stands until then.
     """
-    found = find_conflicts(replace(order, conflicts=()), lambda code: None)
+    found = find_conflicts(replace(order, conflicts=()))
     known = {_same(conflict) for conflict in found}
     kept = [
         conflict

@@ -479,3 +479,12 @@ def test_a_conflict_found_while_reading_stands_until_a_person_touches_what_it_re
     assert other.conflicts == (code,) and "exam_conflict" in {check.code for check in other.problems}
     assert ledger.accept(case_id, ["patient.family"], "anna", 2).order.conflicts == (code,)
     assert ledger.correct(case_id, "exams.0.modality", "CT", "anna", 3).order.conflicts == ()
+
+
+def test_a_correction_that_contradicts_the_code_is_a_new_conflict() -> None:
+    coded = Exam(stated("MRI left knee"), stated("MR"), stated("knee"), stated("left"), procedure_code=stated("73721"))
+    (case_id,) = opened(order("review", exams=(coded,)))
+    assert ledger.accept(case_id, ["exams.0.modality"], "anna", 1).order.conflicts == ()
+    (conflict,) = ledger.correct(case_id, "exams.0.modality", "CT", "anna", 2).order.conflicts
+    assert conflict.code == "exam_conflict"
+    assert ledger.correct(case_id, "exams.0.modality", "MR", "anna", 3).order.conflicts == ()
