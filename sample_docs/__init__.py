@@ -1,0 +1,1 @@
+"""Synthetic referrals with truths, and the generator that made them."""

@@ -1,0 +1,171 @@
+"""Pages that others wrote: payers' letters, radiologists' reports, advertisements."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from sample_docs.generator import clinical, people
+from sample_docs.generator.case import Case
+from sample_docs.generator.ink import Piece, Sheet, plain
+from sample_docs.generator.layouts.attachments import who
+from sample_docs.generator.parts import furniture, sections
+from sample_docs.generator.parts.fields import Entry, entries
+from sample_docs.generator.parts.furniture import LEFT, RIGHT
+from sample_docs.generator.people import data
+from sample_docs.generator.style import Style, fill
+
+
+def authorization(rng: random.Random, case: Case, style: Style, rival: bool = False) -> Sheet:
+    """A payer's approval letter; a `rival` one approves another exam than the order asks for."""
+    sheet = Sheet("authorization", rng)
+    payer = fill("{coverage.payer}", case, style) or plain("Utilization Management")
+    sheet.write(LEFT, 60, payer, style.head(1.6))
+    sheet.write(
+        LEFT,
+        86,
+        plain(
+            rng.choice(
+                [
+                    "Notice of Approval",
+                    "Prior Authorization Determination",
+                    "AUTHORIZATION APPROVED",
+                    "Certification Letter",
+                ]
+            )
+        ),
+        style.head(1.3),
+    )
+    exam = case.exams[0] if case.exams else None
+    if rival and exam:
+        sheet.state("other.authorized_exam")
+        exam = _another(rng, case)
+    start = case.ordered + timedelta(days=rng.randint(0, 3))
+    rows = [
+        *who(case, style),
+        Entry(style.word("coverage", "member_id"), fill("{coverage.member_id}", case, style), 6),
+        Entry(style.word("coverage", "authorization_number"), fill("{coverage.authorization_number}", case, style), 6),
+        Entry("Service", (Piece(exam.text, "other.authorized_exam"),) if exam else (), 12, lines=2),
+        Entry(
+            "Valid",
+            (
+                Piece(
+                    f"{style.day(start.isoformat())} - {style.day((start + timedelta(days=60)).isoformat())}",
+                    "other.date",
+                ),
+            ),
+            8,
+        ),
+        Entry("Requesting", sections.provider_name(case, style), 8),
+        Entry("Servicing facility", (Piece(case.centre.name, "other.centre"),), 8),
+    ]
+    y = entries(sheet, style, LEFT, RIGHT, 110, rows, rng.choice(["table", "beside", "aligned"]))
+    text = (
+        "This determination is not a guarantee of payment. Benefits are subject to eligibility at the time of service."
+    )
+    sheet.paragraph(LEFT, y + 24, RIGHT - LEFT, plain(text), style.label)
+    furniture.footer(rng, sheet, style, case)
+    return sheet
+
+
+def _another(rng: random.Random, case: Case) -> clinical.Ordered:
+    while True:
+        exam = clinical.any_exam(rng, case.patient.sex)
+        if (exam.modality, exam.body_region) not in {(each.modality, each.body_region) for each in case.exams}:
+            return exam
+
+
+def denial(rng: random.Random, case: Case, style: Style) -> Sheet:
+    """A payer's letter that refuses an exam; it carries no order and no number that counts."""
+    sheet = Sheet("authorization", rng, order=None)
+    sheet.write(
+        LEFT,
+        60,
+        plain(rng.choice(["Notice of Adverse Determination", "Denial of Coverage", "Request Not Approved"])),
+        style.head(1.5),
+    )
+    exam = clinical.any_exam(rng, case.patient.sex)
+    parts = (
+        f"Patient: {case.patient.given} {case.patient.family}",
+        f"Requested service: {exam.text}",
+        *data("texts")["denial"]["lines"],
+        f"Reference number {people.identifier(rng, ('999999999', 'D9999999'))}",
+    )
+    y = 90.0
+    for part, tag in zip(parts, ("other.person", "other.exam", None, None, "other.number"), strict=True):
+        y = sheet.paragraph(LEFT, y, RIGHT - LEFT, (Piece(part, tag),), style.label.at(style.size * 1.1)) + 8
+    return sheet
+
+
+def prior_report(rng: random.Random, case: Case, style: Style) -> Sheet:
+    """A radiologist's report of an earlier exam."""
+    sheet = Sheet("prior_report", rng, order=None)
+    furniture.centre_head(rng, sheet, style, case.centre, "Radiology Report")
+    exam = clinical.any_exam(rng, case.patient.sex)
+    earlier = case.ordered - timedelta(days=rng.randint(60, 900))
+    rows = [
+        Entry(
+            "Patient",
+            (Piece(f"{case.patient.family}, {case.patient.given}", "other.person"),)
+            if case.facts["patient.family"] and case.facts["patient.given"]
+            else (),
+            7,
+        ),
+        Entry("Exam", (Piece(exam.text, "other.exam"),), 12),
+        Entry("Exam date", (Piece(style.day(earlier.isoformat()), "other.date"),), 6),
+    ]
+    y = entries(sheet, style, LEFT, RIGHT, 130, rows, "beside")
+    for title, text in (
+        ("TECHNIQUE", "Standard protocol. Images reviewed on a dedicated workstation."),
+        ("COMPARISON", "None available."),
+        (
+            "FINDINGS",
+            rng.choice(
+                [
+                    "No acute abnormality. Mild degenerative changes.",
+                    "Stable appearance compared with the outside study.",
+                    "Small simple cyst, benign in appearance. Otherwise unremarkable.",
+                ]
+            ),
+        ),
+        (
+            "IMPRESSION",
+            rng.choice(
+                [
+                    "1. No acute finding. 2. Follow up as clinically indicated.",
+                    "Unchanged. Recommend routine follow-up.",
+                    "Consider further imaging if symptoms persist.",
+                ]
+            ),
+        ),
+    ):
+        sheet.write(LEFT, y + 18, plain(title), style.bold)
+        y = sheet.paragraph(LEFT, y + 34, RIGHT - LEFT, plain(text), style.label)
+    sheet.write(
+        LEFT,
+        y + 24,
+        (Piece(f"Electronically signed by {case.others['copy_to']}, Radiologist", "other.person"),),
+        style.label,
+    )
+    return sheet
+
+
+def advert(rng: random.Random, case: Case, style: Style) -> Sheet:
+    """An advertisement that names exams and is no order."""
+    sheet = Sheet("other", rng, order=None)
+    said = rng.choice(data("texts")["advert"])
+    title, text = said["title"], said["text"]
+    y = sheet.paragraph(LEFT, 120, RIGHT - LEFT, plain(title), style.head(2.8), 1.2)
+    y = sheet.paragraph(LEFT, y + 20, RIGHT - LEFT, plain(text), style.label.at(15), 1.4)
+    sheet.box(LEFT, y + 20, RIGHT, y + 110, 2)
+    sheet.write(
+        306, y + 72, (Piece(f"Call {style.phone(case.centre.phone)}", "other.phone"),), style.head(2.4), "centre"
+    )
+    sheet.write(
+        306, y + 150, (Piece(f"{case.centre.name}, {case.centre.place}", "other.address"),), style.label, "centre"
+    )
+    return sheet
+
+
+def blank(rng: random.Random, case: Case, style: Style) -> Sheet:
+    return Sheet("blank", rng, order=None)

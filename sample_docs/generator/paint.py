@@ -1,0 +1,95 @@
+"""A sheet painted as a picture, and printed as a PDF page with real text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from sample_docs.generator.fonts import embeddable, pillow_font, thin
+from sample_docs.generator.ink import Sheet, Stroke, Word
+
+DPI = 204
+
+
+def painted(sheet: Sheet, dpi: int = DPI) -> Image.Image:
+    """Return the sheet as a grey picture at `dpi` both ways."""
+    scale = dpi / 72
+    picture = Image.new("L", (round(sheet.width * scale), round(sheet.height * scale)), 255)
+    draw = ImageDraw.Draw(picture)
+    for stroke in sheet.strokes:
+        _stroke(draw, stroke, scale)
+    for word in sheet.words:
+        _word(picture, draw, word, scale)
+    return picture
+
+
+def _stroke(draw: ImageDraw.ImageDraw, stroke: Stroke, scale: float) -> None:
+    points = [(x * scale, y * scale) for x, y in stroke.points]
+    if stroke.fill is not None:
+        draw.polygon(points, fill=stroke.fill)
+    if stroke.closed:
+        points.append(points[0])
+    if stroke.width > 0:
+        draw.line(points, fill=stroke.grey, width=max(1, round(stroke.width * scale)), joint="curve")
+
+
+def _word(picture: Image.Image, draw: ImageDraw.ImageDraw, word: Word, scale: float) -> None:
+    font = pillow_font(word.type.path, max(4, round(word.type.size * scale)))
+    bold = 1 if word.type.hand and thin(word.type.path) else 0
+    if not word.angle:
+        draw.text((word.x * scale, word.y * scale), word.text, word.type.grey, font, anchor="ls", stroke_width=bold)
+        return
+    _, y0, x1, y1 = font.getbbox(word.text, anchor="ls")
+    reach = round(max(x1, -y0, y1 - y0, 1)) + 8
+    mask = Image.new("L", (2 * reach, 2 * reach), 0)
+    ImageDraw.Draw(mask).text((reach, reach), word.text, 255, font, anchor="ls", stroke_width=bold)
+    mask = mask.rotate(word.angle, Image.Resampling.BILINEAR, center=(reach, reach))
+    picture.paste(word.type.grey, (round(word.x * scale) - reach, round(word.y * scale) - reach), mask)
+
+
+def printed(sheets: Sequence[Sheet]) -> bytes:
+    """Return the sheets as a PDF with a text layer; every font must be embeddable."""
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=True)
+    for sheet in sheets:
+        canvas.setPageSize((sheet.width, sheet.height))
+        for stroke in sheet.strokes:
+            _pdf_stroke(canvas, stroke, sheet.height)
+        for word in sheet.words:
+            canvas.setFont(_registered(word.type.path), word.type.size)
+            canvas.setFillGray(word.type.grey / 255)
+            canvas.drawString(word.x, sheet.height - word.y, word.text)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def printable(sheets: Sequence[Sheet]) -> bool:
+    """Whether `printed` can draw the sheets."""
+    return all(embeddable(word.type.path) and not word.angle for sheet in sheets for word in sheet.words)
+
+
+def _pdf_stroke(canvas: Canvas, stroke: Stroke, height: float) -> None:
+    path = canvas.beginPath()
+    (x, y), *rest = stroke.points
+    path.moveTo(x, height - y)
+    for x, y in rest:
+        path.lineTo(x, height - y)
+    if stroke.closed:
+        path.close()
+    canvas.setLineWidth(stroke.width)
+    canvas.setStrokeGray(stroke.grey / 255)
+    if stroke.fill is not None:
+        canvas.setFillGray(stroke.fill / 255)
+    canvas.drawPath(path, stroke=int(stroke.width > 0), fill=int(stroke.fill is not None))
+
+
+def _registered(path: str) -> str:
+    if path not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(TTFont(path, path))
+    return path

@@ -1,0 +1,1 @@
+"""Parts that layouts are put together from."""

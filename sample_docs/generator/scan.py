@@ -1,0 +1,79 @@
+"""Pictures of pages as one file: a TIFF as fax machines write it, or a PDF of scans; the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+
+from PIL import Image
+
+Picture = tuple[Image.Image, tuple[int, int]]
+"""An image and its dots an inch, across and down."""
+
+
+def tiff(pictures: Sequence[Picture], compression: str) -> bytes:
+    """Return bilevel pictures as a multi-page TIFF; `compression` is group3 or group4."""
+    (first, dpi), *rest = pictures
+    out = io.BytesIO()
+    more = [image for image, _ in rest]
+    first.save(out, "TIFF", compression=compression, dpi=dpi, save_all=True, append_images=more)
+    return out.getvalue()
+
+
+def jpeg(image: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def scanned_pdf(pictures: Sequence[Picture], quality: int) -> bytes:
+    """Return a PDF with one picture a page: Group 4 for bilevel ones, JPEG of `quality` for others."""
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
+    kids = []
+    for image, (across, down) in pictures:
+        width, height = image.width * 72 / across, image.height * 72 / down
+        number = len(objects) + 1
+        kids.append(b"%d 0 R" % number)
+        box = f"[0 0 {width:.2f} {height:.2f}]".encode()
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox %s /Contents %d 0 R /Resources << /XObject << /P %d 0 R >> >> >>"
+            % (box, number + 1, number + 2)
+        )
+        paint = f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /P Do Q".encode()
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(paint), paint))
+        objects.append(_picture(image, quality))
+    objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
+    return _assembled(objects)
+
+
+def _picture(image: Image.Image, quality: int) -> bytes:
+    if image.mode == "1":
+        out = io.BytesIO()
+        strip = math.ceil(image.width / 8) * image.height
+        image.save(out, "TIFF", compression="group4", strip_size=strip)
+        with Image.open(io.BytesIO(out.getvalue())) as kept:
+            start, length = kept.tag_v2[273][0], kept.tag_v2[279][0]
+        stream = out.getvalue()[start : start + length]
+        fax = f"<< /K -1 /BlackIs1 true /Columns {image.width} /Rows {image.height} >>"
+        coding = f"/BitsPerComponent 1 /ColorSpace /DeviceGray /Filter /CCITTFaxDecode /DecodeParms {fax}"
+    else:
+        stream = jpeg(image, quality)
+        space = "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
+        coding = f"/BitsPerComponent 8 /ColorSpace {space} /Filter /DCTDecode"
+    head = f"<< /Subtype /Image /Width {image.width} /Height {image.height} {coding} /Length {len(stream)} >>"
+    return head.encode() + b"\nstream\n" + stream + b"\nendstream"
+
+
+def _assembled(objects: Sequence[bytes]) -> bytes:
+    out = io.BytesIO(b"")
+    out.write(b"%PDF-1.4\n")
+    places = []
+    for number, content in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
+    start = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
+    out.write(b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
+    return out.getvalue()
