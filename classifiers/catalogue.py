@@ -76,6 +76,7 @@ class Catalogue:
     uncorrected: frozenset[str]
     apart: frozenset[str]
     units: frozenset[str]
+    short: frozenset[str]
     words: frozenset[str] = field(default=frozenset())
     longest: int = 1
 
@@ -114,6 +115,7 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
         uncorrected=frozenset(rules["uncorrected"]),
         apart=frozenset(rules["apart"]),
         units=frozenset(rules["units"]),
+        short=frozenset(rules["short"]),
         words=frozenset(words),
         longest=max(map(len, phrases)),
     )

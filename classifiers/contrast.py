@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from classifiers.catalogue import catalogue
+from classifiers.catalogue import Term, catalogue
 from classifiers.lexicon import Token
 
 BOTH = "with_and_without"
@@ -37,19 +37,19 @@ class _Mention:
     routes: set[str] = field(default_factory=set)
 
 
-def contrast_runs(words: Sequence[Token], bare: bool, known: Sequence[bool]) -> tuple[ContrastRun, ...]:
+def contrast_runs(words: Sequence[Token], bare: bool, found: Sequence[Term | None]) -> tuple[ContrastRun, ...]:
     """Return every statement of contrast among `words`.
 
-    `bare`: a lone "w" or "w/o" counts. `known[i]`: token i begins a phrase of
-    the catalogue that is no statement of contrast, so a sign before it may be
-    plain English ("w views").
+    `bare`: a lone "w" or "w/o" counts. `found[i]` is what a phrase of the
+    catalogue that begins at token i states: a lone sign before anything but a
+    side or a modality is plain English ("w views", "wo sedation").
     """
     roles = catalogue().contrast
     runs: list[ContrastRun] = []
     index = 0
     while index < len(words):
         if roles.get(words[index].word) not in (None, "link", "either", "doubt", "filler"):
-            run = _run(words, index, bare, known)
+            run = _run(words, index, bare, found)
             if run is not None:
                 runs.append(run)
                 index = run.last
@@ -66,7 +66,7 @@ def _role(words: Sequence[Token], index: int) -> str | None:
     return catalogue().contrast.get(word)
 
 
-def _run(words: Sequence[Token], first: int, bare: bool, known: Sequence[bool]) -> ContrastRun | None:
+def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | None]) -> ContrastRun | None:
     roles: list[str] = []
     index = first
     while (role := _role(words, index)) is not None and (index == first or not _broken(words[index].gap)):
@@ -89,11 +89,22 @@ def _run(words: Sequence[Token], first: int, bare: bool, known: Sequence[bool]) 
     signed = any(role in ("with", "without", "both", "enhanced", "unenhanced") for role in roles)
     if not explicit and not (bare and signed):
         return None
-    if not explicit and roles[-1] == "with" and "without" not in roles and index < len(words) and known[index]:
+    if not explicit and not _ends(words, index, found, roles[-1]):
         return None
     if roles in (["vein"], ["enteric"], ["none"], ["both"]) and not (roles == ["both"] and bare):
         return None
     return ContrastRun(first, index - 1, None if doubtful else _value(roles))
+
+
+def _ends(words: Sequence[Token], index: int, found: Sequence[Term | None], sign: str) -> bool:
+    """Whether a lone sign at the end of a run stands for contrast by what follows it."""
+    if index >= len(words) or any(mark in words[index].gap for mark in ",;\n()-"):
+        return True
+    after = found[index]
+    if after is None:
+        return words[index].word == "and" or words[index].word.isdigit()
+    states = after.laterality or (after.modality and not after.implied)
+    return bool(states or (sign == "without" and after.region))
 
 
 def _broken(gap: str) -> bool:

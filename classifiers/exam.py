@@ -72,7 +72,7 @@ def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
     stated = frozenset({default} if default else ()) | _modalities(words, book, few)
     found: list[tuple[int, Term] | None] = [_longest(words, index, book, stated, few) for index in range(len(words))]
     bare = not stated or bool(stated & BARE)
-    runs = {run.first: run for run in contrast_runs(words, bare, [hit is not None for hit in found])}
+    runs = {run.first: run for run in contrast_runs(words, bare, [hit and hit[1] for hit in found])}
     index = 0
     while index < len(words):
         word = words[index]

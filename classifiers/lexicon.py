@@ -22,7 +22,10 @@ _TOKEN = re.compile(
 _SIGN = re.compile(r"w\s?[/\\|]")
 _RUNS = re.compile(r"[a-z]+|\d+")
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
-_SHORT = frozenset({"ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg"})
+# The short words that are looked for in a run of letters without a space.
+_SHORT = frozenset(
+    ["ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con"]
+)
 _SIDES = frozenset("lr")
 
 
@@ -110,8 +113,7 @@ def _worth(pieces: tuple[str, ...], book: Catalogue) -> bool:
     return (
         all(piece in book.words for piece in pieces)
         and all(
-            len(piece) > 2 or piece in _SHORT or (piece in _SIDES and index in (0, len(pieces) - 1))
-            for index, piece in enumerate(pieces)
+            len(piece) > 3 or piece in _SHORT or (piece in _SIDES and index == 0) for index, piece in enumerate(pieces)
         )
         and any(len(piece) > 3 or piece in ("mri", "cta", "mra", "abd") for piece in pieces)
     )
@@ -126,8 +128,8 @@ def _unglued(word: str) -> tuple[str, ...]:
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - 16), end):
             head, piece = best[start], word[start:end]
-            edge = piece in _SIDES and (start == 0 or end == len(word))
-            if head is None or piece not in book.words or not (len(piece) > 2 or piece in _SHORT or edge):
+            edge = piece in _SIDES and start == 0
+            if head is None or piece not in book.words or not (len(piece) > 3 or piece in _SHORT or edge):
                 continue
             held = best[end]
             if held is None or len(head) + 1 < len(held):
@@ -151,7 +153,8 @@ def spell(word: str) -> tuple[str, float]:
         if word.endswith(ending) and len(word) - len(ending) > 3 and word.removesuffix(ending) in book.words:
             return word.removesuffix(ending), 1.0
     folded = _fold(word)
-    if len(folded) > 2 and (same := _folded_words().get(folded)):
+    same = _folded_words().get(folded)
+    if same and (len(folded) > 3 or same in _SHORT or not word.isalpha()):
         return same, 0.9
     if len(word) < 5 or not any(char.isalpha() for char in word):
         return word, 0.0
@@ -167,7 +170,7 @@ def spell(word: str) -> tuple[str, float]:
 
 
 def _fold(word: str) -> str:
-    return word.translate(_CONFUSED).replace("rn", "m").replace("vv", "w").replace("cl", "d")
+    return word.translate(_CONFUSED).replace("rn", "m").replace("vv", "w")
 
 
 @cache
@@ -177,4 +180,10 @@ def _folded_words() -> dict[str, str]:
 
 @cache
 def _long_words() -> list[str]:
-    return [folded for folded, word in _folded_words().items() if len(word) > 4]
+    """What slips are put right to: whole words, for an abbreviation of five letters is near to many."""
+    short = catalogue().short
+    return [
+        folded
+        for folded, word in _folded_words().items()
+        if len(word) > 5 or word in short or (len(word) == 5 and sum(char in "aeiouy" for char in word) > 1)
+    ]
