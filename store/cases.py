@@ -15,10 +15,10 @@ from config import settings
 from orders.case import CASE_START, CASE_STATES, may
 from orders.contract import order_from_json, order_json
 from orders.order import Evidence, Order, Scalar, Value
-from store import audit
+from store import audit, standing
 from store.checks import checked
 from store.entries import placed, scalar
-from store.models import Case, Document
+from store.models import Case, Document, Event
 from store.refusal import Refused
 
 # Crockford's base 32: no letter that is taken for a digit when read out on the telephone.
@@ -154,6 +154,7 @@ def correct(
     """
     with transaction.atomic():
         found = _held(case_id, actor, version)
+        was = standing.kept(order_from_json(found.order), path)
         order, before = placed(order_from_json(found.order), path)
         entered = scalar(path, value)
         leaf = Value(
@@ -172,7 +173,7 @@ def correct(
             "case_corrected",
             document=found.document_id,
             case=case_id,
-            detail={"path": path, "before": before.value, "after": entered},
+            detail={"path": path, "before": before.value, "after": entered, "was": was},
         )
     return _shown(found)
 
@@ -182,6 +183,7 @@ def accept(case_id: str, paths: list[str], actor: str, version: int) -> CaseView
     with transaction.atomic():
         found = _held(case_id, actor, version)
         order = order_from_json(found.order)
+        was = {path: standing.kept(order, path) for path in paths}
         for path in paths:
             try:
                 leaf = order.at(path)
@@ -192,8 +194,31 @@ def accept(case_id: str, paths: list[str], actor: str, version: int) -> CaseView
         found.version += 1
         found.save()
         for path in paths:
-            audit.record(actor, "case_accepted", document=found.document_id, case=case_id, detail={"path": path})
+            detail = {"path": path, "was": was[path]}
+            audit.record(actor, "case_accepted", document=found.document_id, case=case_id, detail=detail)
     return _shown(found)
+
+
+def undo(case_id: str, actor: str, version: int) -> tuple[CaseView, str]:
+    """Take back the last correction or acceptance; return the case and the path that it was about.
+
+    One step a call, back to the first. Raises Refused where nothing is left to
+    take back, where the last change is another person's, for a stale version,
+    or another's claim.
+    """
+    with transaction.atomic():
+        found = _held(case_id, actor, version)
+        verbs = (*standing.CHANGES, standing.UNDONE)
+        event = standing.last_change(Event.objects.filter(case=case_id, verb__in=verbs).order_by("sequence"))
+        if event is None or event.actor != actor or "was" not in event.detail:
+            raise Refused("nothing_to_undo", case_id)
+        path = str(event.detail["path"])
+        order = order_from_json(found.order)
+        _write(found, checked(standing.restored(order, path, str(event.detail["was"]))))
+        found.version += 1
+        found.save()
+        audit.record(actor, standing.UNDONE, document=found.document_id, case=case_id, detail={"path": path})
+    return _shown(found), path
 
 
 def _found(cases: QuerySet[Case], case_id: str) -> Case:

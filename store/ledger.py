@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from store import ready  # noqa: F401  -  first, and sorted first: the tables need Django ready
 from store.books import verify
-from store.cases import CaseView, accept, assign, case, claim, correct, transition, unclaim, view
+from store.cases import CaseView, accept, assign, case, claim, correct, transition, unclaim, undo, view
 from store.intake import (
     Leased,
     Receipt,
@@ -104,6 +104,7 @@ __all__ = [
     "take_outbox",
     "transition",
     "unclaim",
+    "undo",
     "unreported",
     "verify",
     "view",

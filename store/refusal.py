@@ -10,6 +10,7 @@ MESSAGES: dict[str, str] = {
     "claimed": "Somebody else is working on this order.",
     "problems_remain": "Blocking problems remain. Solve them, or say why the order is complete anyway.",
     "no_field": "There is no such field.",
+    "nothing_to_undo": "There is nothing of yours to take back here.",
     "value": "This value does not fit the field.",
 }
 
