@@ -77,6 +77,7 @@ class Catalogue:
     apart: frozenset[str]
     units: frozenset[str]
     short: frozenset[str]
+    past: frozenset[str]
     words: frozenset[str] = field(default=frozenset())
     longest: int = 1
 
@@ -116,6 +117,7 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
         apart=frozenset(rules["apart"]),
         units=frozenset(rules["units"]),
         short=frozenset(rules["short"]),
+        past=frozenset(rules["past"]),
         words=frozenset(words),
         longest=max(map(len, phrases)),
     )

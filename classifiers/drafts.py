@@ -24,7 +24,7 @@ VESSELS = frozenset({"angiography", "venography"})
 class Event:
     """A phrase found: what it states (`term`), or contrast, or a link to the next exam, or nothing known.
 
-    `kind` is term, contrast, link, with, noise or unknown; `link` 1 is a comma
+    `kind` is term, contrast, link, with, past, noise or unknown; `link` 1 is a comma
     or a stroke, 2 an "and" or a new line.
     """
 
@@ -66,6 +66,7 @@ class Draft:
     end: int = -1
     sure: float = 1.0
     unknown: int = 0
+    past: bool = False
     known: int = 0
 
 
@@ -88,8 +89,9 @@ class Drafts:
         elif event.kind == "with":
             self._flush()
             self._with = True
-        elif event.kind == "unknown":
+        elif event.kind in ("unknown", "past"):
             self._now.unknown += 1
+            self._now.past |= event.kind == "past"
         elif event.kind == "contrast":
             self._attribute(event)
         elif event.term.modality or event.term.region:

@@ -107,6 +107,8 @@ def _plain(word: Token, book: Catalogue) -> Event:
         return Event("link", word.start, word.end, link=2)
     if word.word in ("with", "w", "w/"):
         return Event("with", word.start, word.end)
+    if word.word in book.past:
+        return Event("past", word.start, word.end)
     known = word.word in book.words or word.word.isdigit() or len(word.word) == 1
     return Event("noise" if known else "unknown", word.start, word.end)
 

@@ -24,7 +24,7 @@ _RUNS = re.compile(r"[a-z]+|\d+")
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
 # The short words that are looked for in a run of letters without a space.
 _SHORT = frozenset(
-    ["ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con"]
+    ("ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con")
 )
 _SIDES = frozenset("lr")
 
