@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import condition, require_GET, require_POST
@@ -40,6 +40,19 @@ def _picture_tag(request: HttpRequest, document_id: str, number: int) -> str:
 def page(request: HttpRequest, document_id: str, number: int) -> HttpResponse:
     """The upright page as PNG, kept by the browser for an hour and dropped when the person signs out."""
     response = HttpResponse(_picture(request, document_id, number), content_type="image/png")
+    response["Cache-Control"] = f"private, max-age={PAGE_KEPT}"
+    return response
+
+
+@require_GET
+def words(request: HttpRequest, document_id: str, number: int) -> HttpResponse:
+    """The words of a page, for a person to point at: `[[text, x0, y0, x1, y1, line], …]`, edges as fractions."""
+    try:
+        read = ledger.page(document_id, number)
+    except (ledger.Refused, KeyError):
+        raise Http404 from None
+    rows = [[word.text, word.box.x0, word.box.y0, word.box.x1, word.box.y1, word.line] for word in read.words]
+    response = JsonResponse(rows, safe=False)
     response["Cache-Control"] = f"private, max-age={PAGE_KEPT}"
     return response
 

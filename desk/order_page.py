@@ -75,6 +75,7 @@ class PageShown:
     width: int
     height: int
     url: str
+    words_url: str
     type_words: str
     mine: bool
     marks: tuple[Drawn, ...]
@@ -222,6 +223,7 @@ def pages(view: ledger.CaseView, document: ledger.DocumentRow, laid: Sheet) -> l
             row.width,
             row.height,
             reverse("desk:page", args=[document.id, row.number]) + read,
+            reverse("desk:words", args=[document.id, row.number]) + read,
             PAGE_TYPES.get(row.type.type, row.type.type),
             row.number in view.order.pages,
             tuple(_drawn(laid, row.number)),

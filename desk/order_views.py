@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,9 +18,10 @@ from config import settings
 from desk import order_page
 from desk.fields import Unacceptable, parse
 from desk.queues import following
-from desk.sheet import Row, sheet
+from desk.sheet import Row, Sheet, sheet
 from desk.wording import OPEN_STATES, STATES
 from documents.preview import first_page_png
+from orders.order import Evidence
 from store import ledger
 
 REASON_LIMIT = 500
@@ -66,16 +69,20 @@ def field(request: HttpRequest, case_id: str) -> HttpResponse:
         if refusal.code == "stale":
             return _stale(request, ledger.case(case_id), row, typed)
         return _refused(request, view, row, typed, _sentence(refusal), 422 if refusal.code == "value" else 409)
-    context = order_page.context(request, after)
-    laid = sheet(after.order)
-    known = {each.path for each in before.rows()}
-    rows = [each for each in laid.changed_since(before) if each.path in known and each.path != path]
-    # A code entered in the blank row opens the next blank one; nothing else adds a row to a page that stands.
-    opened = [each for each in laid.rows() if each.path not in known and each.field == row.field]
-    parts = [_leaf(request, context, laid.row(path))]
-    parts += [_leaf(request, context, each) for each in opened if path.startswith("indication.")]
-    parts += [_leaf(request, context, each, oob=True) for each in rows]
-    return HttpResponse("".join([*parts, *_around(request, context)]))
+    return _changed(request, before, after, path)
+
+
+@require_POST
+def undo(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Take back this person's last change; answers as `field` does, and tells the page which field it was."""
+    before = sheet(_case(case_id).order)
+    try:
+        after, path = ledger.undo(case_id, _actor(request), _version(request))
+    except ledger.Refused as refusal:
+        return HttpResponse(_sentence(refusal), status=409, content_type="text/plain; charset=utf-8")
+    response = _changed(request, before, after, path, oob=True)
+    response["HX-Trigger-After-Settle"] = json.dumps({"desk:undone": {"path": path}})
+    return response
 
 
 @require_POST
@@ -168,7 +175,39 @@ def _entered(request: HttpRequest, view: ledger.CaseView, row: Row, typed: str, 
         if row.fresh or not _exists(view, row.path):
             return view
         return ledger.accept(view.id, [row.path], _actor(request), version)
-    return ledger.correct(view.id, row.path, parse(typed, row.field), _actor(request), version)
+    place = _place(view, request.POST.get("place", ""), typed)
+    return ledger.correct(view.id, row.path, parse(typed, row.field), _actor(request), version, place)
+
+
+def _place(view: ledger.CaseView, pointed: str, typed: str) -> Evidence | None:
+    """Return where on the fax a person pointed: `page x0 y0 x1 y1`, edges as fractions; None for no such place."""
+    try:
+        page, *edges = pointed.split()
+        x0, y0, x1, y1 = (min(1.0, max(0.0, float(edge))) for edge in edges)
+        number = int(page)
+    except ValueError:
+        return None
+    known = number in {row.number for row in ledger.page_rows(view.document_id)}
+    return Evidence(number, (x0, y0, x1, y1), typed) if known and x0 < x1 and y0 < y1 else None
+
+
+def _changed(request: HttpRequest, before: Sheet, after: ledger.CaseView, path: str, oob: bool = False) -> HttpResponse:
+    """Answer with the field at `path`, and with everything else on the page that reads otherwise than before.
+
+    `oob` where the request did not come from that field, so that it has to find its place by itself.
+    """
+    context = order_page.context(request, after)
+    laid = sheet(after.order)
+    known, present = {row.path for row in before.rows()}, {row.path for row in laid.rows()}
+    own = [row for row in laid.rows() if row.path == path]
+    others = [row for row in laid.changed_since(before) if row.path in known and row.path != path]
+    # A code entered in the blank row opens the next blank one; nothing else adds a row to a page that stands.
+    opened = [row for row in laid.rows() if row.path not in known and row.field.kind == own[0].field.kind == "icd10"]
+    parts = [_leaf(request, context, row, oob=oob) for row in own]
+    parts += [_leaf(request, context, row) for row in opened]
+    parts += [_leaf(request, context, row, oob=True) for row in others]
+    parts += [f'<i id="{row.slug}" hx-swap-oob="delete"></i>' for row in before.rows() if row.path not in present]
+    return HttpResponse("".join([*parts, *_around(request, context)]))
 
 
 def _exists(view: ledger.CaseView, path: str) -> bool:

@@ -137,6 +137,8 @@ def event(row: HistoryRow) -> str:
         return f"{field.label}: {said(detail['before'], field)} → {said(detail['after'], field)}"
     if row.verb == "case_accepted":
         return f"accepted {field_at(str(detail['path'])).label}"
+    if row.verb == "case_undone":
+        return f"took back what was done to {field_at(str(detail['path'])).label}"
     if row.verb == "case_assigned":
         return f"assigned it to {detail['to']}" if detail.get("to") else "assigned it to nobody"
     return _EVENTS.get(row.verb, row.verb.replace("_", " "))

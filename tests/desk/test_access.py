@@ -16,7 +16,7 @@ from store import ledger
 
 pytestmark = pytest.mark.django_db
 
-SEES, LOGS_IN, MAY_NOT = "sees it", "is sent to the log-in", "may not"
+SEES, LOGS_IN, MAY_NOT, TOLD = "sees it", "is sent to the log-in", "may not", "is told that there is nothing to do"
 
 
 def what_happened(response) -> str:
@@ -24,6 +24,8 @@ def what_happened(response) -> str:
         return LOGS_IN
     if response.status_code == 403:
         return MAY_NOT
+    if response.status_code == 409:
+        return TOLD
     assert response.status_code in (200, 302, 304), response.status_code
     return SEES
 
@@ -51,12 +53,14 @@ TABLE = {
     ("narrow", "post"): EVERYONE,
     ("order", "get"): EVERYONE,
     ("field", "post"): EVERYONE,
+    ("undo", "post"): {**EVERYONE, "clerk": TOLD, "administrator": TOLD},
     ("step", "post"): EVERYONE,
     ("leave", "post"): EVERYONE,
     ("hold", "post"): EVERYONE,
     ("letter", "get"): EVERYONE,
     ("letter_picture", "get"): EVERYONE,
     ("page", "get"): EVERYONE,
+    ("words", "get"): EVERYONE,
     ("original", "get"): EVERYONE,
     ("failed", "get"): EVERYONE,
     ("failed_document", "get"): EVERYONE,
@@ -73,8 +77,9 @@ def address(name: str) -> tuple[str, dict[str, str]]:
         "queue": ["review"],
         "narrow": ["review"],
         "page": [document_id, 1],
+        "words": [document_id, 1],
         "original": [document_id],
-        **{key: [case_id] for key in ("order", "field", "step", "leave", "hold", "letter", "letter_picture")},
+        **{key: [case_id] for key in ("order", "field", "undo", "step", "leave", "hold", "letter", "letter_picture")},
     }
     if name in ("failed_document", "retry"):
         arguments[name] = [broken()]

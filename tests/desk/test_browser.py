@@ -239,6 +239,24 @@ def test_a_colleague_who_was_faster_is_seen_and_typing_is_kept(window):
     assert (at(case_id, "patient.family").value, at(case_id, "patient.given").value) == ("Parades", "Lucie")
 
 
+def test_changes_are_taken_back_by_keys(window):
+    case_id = one()
+    opened(window, case_id)
+    before = ledger.case(case_id).order
+    window.keyboard.press("1")
+    window.keyboard.press("Enter")
+    expect(window.locator("#left-to-check")).to_have_text("2")
+    for path, left in (("patient.birth_date", "3"), ("patient.family", "4")):
+        window.keyboard.press("Control+z")
+        expect(window.locator("#left-to-check")).to_have_text(left)
+        expect(leaf(window, path).locator("[name=typed]")).to_be_focused()
+    expect(leaf(window, "patient.family").locator("[name=typed]")).to_have_value("Paredes")
+    after = ledger.case(case_id).order
+    assert (after.patient, after.exams) == (before.patient, before.exams)
+    window.keyboard.press("Control+z")
+    expect(window.locator("#word")).to_contain_text("nothing of yours to take back")
+
+
 def test_an_order_does_not_move_on_with_something_unsaved(window):
     case_id = one(clear, route="review")
     opened(window, case_id)
@@ -281,6 +299,42 @@ def test_a_box_on_the_fax_leads_to_its_field_and_dragging_does_not(window):
     window.mouse.up()
     assert focused(window) == "provider.npi"
     assert window.evaluate("document.querySelector('[data-scroll]').scrollTop") > top
+
+
+def test_words_on_the_fax_fill_the_field_with_their_place(window):
+    order, drawn = knee()
+    order = order.put("coverage.payer", Value()).put("indication.text", Value())
+    case_id = arrive([order], drawn)[0]
+    opened(window, case_id)
+    payer = leaf(window, "coverage.payer").locator("[name=typed]")
+    payer.focus()
+    sheet = window.locator(".turn").first.bounding_box()
+
+    def spot(word: str) -> tuple[float, float]:
+        box = next(each.box for each in drawn[0].words if each.text == word)
+        return sheet["x"] + box.x * sheet["width"], sheet["y"] + box.y * sheet["height"]
+
+    window.mouse.move(*spot("Suspected".lower()))
+    window.wait_for_load_state("networkidle")
+    window.locator(".scroll").evaluate("each => each.scrollTo(0, 0)")
+    sheet = window.locator(".turn").first.bounding_box()
+    window.mouse.click(*spot("Ridge"))
+    expect(payer).to_have_value("Ridge")
+    (x0, y0), (x1, y1) = spot("Blue"), spot("Health")
+    window.keyboard.down("Shift")
+    window.mouse.move(x0 - 10, y0 - 10)
+    window.mouse.down()
+    window.mouse.move(x1 + 10, y1 + 10, steps=3)
+    window.mouse.up()
+    window.keyboard.up("Shift")
+    expect(payer).to_have_value("Blue Ridge Health")
+    window.keyboard.press("Enter")
+    expect(leaf(window, "coverage.payer")).to_have_class(re.compile("settled"))
+    kept = at(case_id, "coverage.payer")
+    blue = next(each.box for each in drawn[0].words if each.text == "Blue")
+    assert kept.value == "Blue Ridge Health"
+    assert kept.evidence[0].box[:2] == pytest.approx((blue.x0, blue.y0), abs=0.001)
+    expect(window.locator('.mark[data-path="coverage.payer"]')).to_have_count(1)
 
 
 def test_a_queue_is_walked_searched_and_counted_by_keys(window):

@@ -34,6 +34,13 @@ def test_a_page_is_kept_by_this_browser_only_and_asked_for_once(clerk):
     assert again.status_code == 304 and not again.content
 
 
+def test_the_words_of_a_page_can_be_pointed_at(clerk):
+    document_id = ledger.case(one()).document_id
+    rows = clerk.get(reverse("desk:words", args=[document_id, 1])).json()
+    assert [row[0] for row in rows[:3]] == ["Paredes", "Lucia", "03/14/1961"]
+    assert all(0 <= row[1] < row[3] <= 1 and 0 <= row[2] < row[4] <= 1 for row in rows)
+
+
 def test_the_bytes_come_back_as_they_were_received(clerk):
     data = b"II*\x00" + bytes(range(256))
     document_id = broken("scan.tif", data)

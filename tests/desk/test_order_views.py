@@ -99,6 +99,31 @@ def test_entering_what_stands_there_accepts_it(clerk, path):
     assert verbs(case_id)[-1] == "case_accepted"
 
 
+@pytest.mark.parametrize(
+    ("place", "kept"),
+    [
+        ("1 0.1 0.2 0.3 0.25", (1, (0.1, 0.2, 0.3, 0.25))),
+        ("1 -0.5 0.2 7 0.25", (1, (0.0, 0.2, 1.0, 0.25))),
+        ("", None),
+        ("9 0.1 0.2 0.3 0.25", None),
+        ("1 0.3 0.2 0.1 0.25", None),
+        ("1 0.1 0.2 0.3", None),
+        ("1 nan nan nan nan", None),
+        ("x y z", None),
+        ("1e9 0 0 1 1", None),
+    ],
+)
+def test_where_a_person_pointed_is_kept_with_the_value(clerk, place, kept):
+    case_id = one()
+    standing = ledger.case(case_id).order.patient.given.evidence
+    assert enter(clerk, case_id, "patient.given", "Lucie", place=place).status_code == 200
+    found = ledger.case(case_id).order.patient.given.evidence
+    if kept is None:
+        assert found == standing
+    else:
+        assert [(item.page, item.box, item.text) for item in found] == [(*kept, "Lucie")]
+
+
 def test_accepting_a_blank_place_for_more_changes_nothing(clerk):
     case_id = one()
     for path in ("indication.icd10.1", "exams.1.text"):
@@ -111,6 +136,39 @@ def test_a_code_that_is_added_makes_room_for_the_next(clerk):
     case_id = one()
     page = enter(clerk, case_id, "indication.icd10.1", "S83.241A").content.decode()
     assert 'id="leaf-indication-icd10-2"' in page and page.index("icd10-1") < page.index("icd10-2")
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("patient.family", "Parades"),
+        ("patient.birth_date", "03/14/1961"),
+        ("indication.icd10.1", "S83.241A"),
+        ("exams.1.text", "XR knee"),
+    ],
+)
+def test_a_change_is_taken_back(clerk, path, typed):
+    case_id = one()
+    enter(clerk, case_id, "exams.0.laterality", "left")
+    before = ledger.case(case_id).order
+    enter(clerk, case_id, path, typed)
+    assert ledger.case(case_id).order != before
+    response = post(clerk, "undo", case_id)
+    assert ledger.case(case_id).order == before
+    assert path in response["HX-Trigger-After-Settle"]
+    page = response.content.decode()
+    assert f'id="leaf-{path.replace(".", "-")}"' in page and 'name="version" value="4"' in page
+    if path == "indication.icd10.1":
+        assert '<i id="leaf-indication-icd10-2" hx-swap-oob="delete"></i>' in page
+    assert "took back" in clerk.get(reverse("desk:order", args=[case_id])).content.decode()
+
+
+def test_a_colleagues_change_is_not_taken_back(clerk, colleague):
+    case_id = one()
+    enter(colleague, case_id, "patient.family", "Parades")
+    response = post(clerk, "undo", case_id)
+    assert response.status_code == 409 and "nothing of yours" in response.content.decode()
+    assert ledger.case(case_id).order.patient.family.value == "Parades"
 
 
 def test_the_answer_carries_all_that_changed(clerk):

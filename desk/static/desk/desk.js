@@ -4,6 +4,7 @@ import { Fields } from "./fields.js";
 import { queueKey, startQueue } from "./queue.js";
 import { hush, say, startSession, turnTheme } from "./session.js";
 import { Viewer } from "./viewer.js";
+import { Words } from "./words.js";
 
 // Seconds: a person who did nothing for so long does not keep an order from the others.
 const ACTIVE_FOR = 120;
@@ -18,6 +19,9 @@ startSession();
 const fields = panel ? new Fields(panel, viewer) : null;
 if (queue) {
   startQueue();
+}
+if (fields && viewer) {
+  new Words(viewer, (found) => fields.fill(found));
 }
 
 function open(dialog) {
@@ -100,6 +104,10 @@ function orderKey(event) {
     const button = document.querySelector(`.actions [data-key="${event.code.slice(3).toLowerCase()}"]`);
     button?.click();
     return Boolean(button);
+  }
+  if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.target.matches("input, select, textarea")) {
+    fields.undo();
+    return true;
   }
   if (event.key === "Escape") {
     escape();

@@ -9,6 +9,7 @@ export class Fields {
     this.root = root;
     this.viewer = viewer;
     this.waiting = new Set();
+    this.pointed = new Map();
     root.addEventListener("focusin", (event) => this.entered(event));
     root.addEventListener("input", (event) => this.typed(event.target));
     root.addEventListener("change", (event) => this.typed(event.target));
@@ -16,6 +17,7 @@ export class Fields {
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("pointerover", (event) => this.pointed(event));
     this.listenToAnswers();
+    this.listenToUndoing();
     window.addEventListener("beforeunload", (event) => {
       if (this.unsaved().length) {
         event.preventDefault();
@@ -41,6 +43,28 @@ export class Fields {
         this.answered(leaf.dataset.path, event.detail.xhr?.status);
       }
     });
+  }
+
+  listenToUndoing() {
+    document.body.addEventListener("desk:undone", (event) => {
+      this.paint();
+      this.focusPath(event.detail.path);
+      const leaf = this.at(event.detail.path);
+      if (leaf) {
+        say(`${leaf.querySelector("label").textContent} is as it was before.`, "good");
+      }
+    });
+    document.body.addEventListener("htmx:afterRequest", (event) => {
+      if (event.detail.requestConfig?.elt.id === "undo" && event.detail.xhr?.status === 409) {
+        say(event.detail.xhr.responseText, "doubt");
+      }
+    });
+  }
+
+  undo() {
+    // A row with the focus would not be replaced.
+    document.activeElement?.blur();
+    document.getElementById("undo").requestSubmit();
   }
 
   start() {
@@ -94,6 +118,7 @@ export class Fields {
       if (event.target.select && !this.isChanged(leaf)) {
         event.target.select();
       }
+      this.last = leaf.dataset.path;
       this.viewer?.show(leaf.dataset.path);
     }
   }
@@ -110,7 +135,10 @@ export class Fields {
       return;
     }
     const plain = !event.altKey && !event.ctrlKey && !event.metaKey;
-    if (event.key === "Enter" && plain && !event.shiftKey) {
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !this.isChanged(leaf)) {
+      event.preventDefault();
+      this.undo();
+    } else if (event.key === "Enter" && plain && !event.shiftKey) {
       event.preventDefault();
       this.save(leaf);
     } else if (event.key === "Escape" && this.isChanged(leaf)) {
@@ -150,6 +178,8 @@ export class Fields {
   putBack(leaf) {
     const entry = this.entry(leaf);
     entry.value = entry.dataset.was;
+    leaf.querySelector("[name=place]").value = "";
+    this.pointed.delete(leaf.dataset.path);
     this.typed(entry);
     entry.select?.();
   }
@@ -157,6 +187,31 @@ export class Fields {
   take(leaf, other) {
     this.entry(leaf).value = other.dataset.take;
     this.save(leaf);
+  }
+
+  // Words that were pointed at on the fax go into the field with the focus; Enter saves them, with the place.
+  fill({ text, place, page, box }) {
+    const leaf = this.last && this.at(this.last);
+    const entry = leaf && this.entry(leaf);
+    if (!entry || entry.disabled || entry.readOnly) {
+      return;
+    }
+    if (entry.tagName === "SELECT") {
+      const wanted = text.toLowerCase();
+      const option = [...entry.options].find(({ value, text: words }) => value && [value, words].some((each) => each.toLowerCase() === wanted));
+      if (!option) {
+        say(`“${text}” is not one of the choices for ${leaf.querySelector("label").textContent}.`, "doubt");
+        return;
+      }
+      entry.value = option.value;
+    } else {
+      entry.value = text;
+    }
+    leaf.querySelector("[name=place]").value = place;
+    this.pointed.set(leaf.dataset.path, { page, box });
+    this.focus(leaf);
+    this.typed(entry);
+    this.viewer.showOther(page, box, false);
   }
 
   // The focus goes on at once: nobody waits for an answer, and keys typed ahead land where they belong.
@@ -187,6 +242,11 @@ export class Fields {
   answered(path, status) {
     const leaf = this.at(path);
     leaf?.classList.remove("waiting");
+    if (status === 200 && this.pointed.has(path)) {
+      const { page, box } = this.pointed.get(path);
+      this.pointed.delete(path);
+      this.viewer?.moveMark(path, page, box);
+    }
     this.paint();
     if (status >= 400 && leaf) {
       const active = document.activeElement?.closest(".leaf");

@@ -2,6 +2,10 @@
 
 const MONTHS = 60 * 60 * 24 * 365;
 
+// Milliseconds that good news stays.
+const GOOD_FOR = 4000;
+let hushing = 0;
+
 export function say(text, tone = "stop", link = null) {
   const notice = document.createElement("div");
   notice.className = `notice ${tone}`;
@@ -18,7 +22,11 @@ export function say(text, tone = "stop", link = null) {
     }
     notice.append(anchor);
   }
+  clearTimeout(hushing);
   document.getElementById("word")?.replaceChildren(notice);
+  if (tone === "good") {
+    hushing = setTimeout(hush, GOOD_FOR);
+  }
 }
 
 export function hush() {

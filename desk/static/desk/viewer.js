@@ -187,19 +187,40 @@ export class Viewer {
   }
 
   // Draws the box of a value that lost, in the overlay's own measure.
-  showOther(number, box) {
+  showOther(number, box, bring = true) {
     this.forget(".other");
     const page = this.pages.find((each) => each.number === number);
     if (!page || box.length !== 4) {
       return;
     }
+    const rect = this.addRect(page, box, "mark other");
+    if (bring) {
+      this.bring(rect);
+    }
+  }
+
+  addRect(page, box, kind) {
     const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    rect.setAttribute("class", kind);
+    page.overlay.append(rect);
+    this.placeRect(page, rect, box);
+    return rect;
+  }
+
+  // `box` as fractions of the page, as everywhere; the overlay counts in its own grid.
+  placeRect(page, rect, box) {
     const grid = page.overlay.viewBox.baseVal.width;
     const [x0, y0, x1, y1] = box.map((edge) => edge * grid);
     Object.entries({ x: x0, y: y0, width: x1 - x0, height: y1 - y0 }).forEach(([name, value]) => rect.setAttribute(name, value));
-    rect.setAttribute("class", "mark other");
-    page.overlay.append(rect);
-    this.bring(rect);
+  }
+
+  // A field's value stands somewhere else now.
+  moveMark(path, number, box) {
+    const page = this.pages.find((each) => each.number === number);
+    if (page) {
+      [...this.root.querySelectorAll(".mark")].filter((mark) => mark.dataset.path === path).forEach((mark) => mark.remove());
+      this.addRect(page, box, "mark").dataset.path = path;
+    }
   }
 
   forget(which = "") {
