@@ -41,7 +41,8 @@ class Event:
 class Draft:
     """An exam being read.
 
-    `shared`: its modality came from the exam before; `listed`: it stands in one
+    `study`: one term names its modality and its place ("KUB"); `shared`: its
+    modality came from the exam before; `listed`: it stands in one
     list with the exam before; `…_leads`: said before the place, so that later
     members of a list have it too; `twins`: further modalities asked of the same
     place ("MRI/MRA brain").
@@ -50,6 +51,7 @@ class Draft:
     modality: str | None = None
     implied: bool = False
     hinted: str | None = None
+    study: bool = False
     shared: bool = False
     listed: bool = False
     twins: list[tuple[str | None, str | None]] = field(default_factory=list)
@@ -153,6 +155,7 @@ class Drafts:
             self._modality(term)
         if term.region:
             self._region(term, term.region)
+            self._now.study |= term.modality is not None
         self._flush()
         self._apply(event)
         self._link, self._with = 0, False
@@ -245,10 +248,15 @@ class Drafts:
             return CHEST_ABDOMEN
         if held == CHEST_ABDOMEN and new == "pelvis":
             return "chest_abdomen_pelvis"
+        if self._now.study and self._link:
+            return self._together(held, new, modality)
         for wide, narrow in ((held, new), (new, held)):
             limit = 0 if wide in self._book.apart else 1
             if self._link <= limit and self._book.is_narrower(wide, narrow):
                 return narrow
+        return self._together(held, new, modality)
+
+    def _together(self, held: str, new: str, modality: str | None) -> str | None:
         return next((rule.region for rule in self._book.together if rule.joins(held, new, modality)), None)
 
     def _other_side(self) -> bool:

@@ -103,7 +103,7 @@ def _separators(word: Token) -> Iterator[Event]:
 
 
 def _plain(word: Token, book: Catalogue) -> Event:
-    if word.word in ("and", "plus"):
+    if word.word in ("and", "plus", "amd", "ond", "aud"):
         return Event("link", word.start, word.end, link=2)
     if word.word in ("with", "w", "w/"):
         return Event("with", word.start, word.end)

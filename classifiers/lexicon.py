@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from functools import lru_cache
 
 from classifiers.catalogue import Catalogue, catalogue
+from classifiers.spelling import CODES, DIGITS, spell
 
 # A letter or two after a capital C and a sign may be a spine ("C- and L-spine"), else it is contrast.
 _TOKEN = re.compile(
@@ -21,11 +19,6 @@ _TOKEN = re.compile(
 )
 _SIGN = re.compile(r"w\s?[/\\|]")
 _RUNS = re.compile(r"[a-z]+|\d+")
-_CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
-# The short words that are looked for in a run of letters without a space.
-_SHORT = frozenset(
-    ("ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con")
-)
 _SIDES = frozenset("lr")
 
 
@@ -86,21 +79,28 @@ def _parts(word: str, written: str) -> tuple[tuple[str, int, int, float], ...]:
     if word in book.words or word in "&+" or word[-1] in "+-":
         return (("and" if word in "&+" else word, 0, len(word), 1.0),)
     if not word.isalpha():
-        spelled, sure = spell(word)
-        if sure and len(word) > 2:
-            return ((spelled, 0, len(word), sure),)
-        runs = [(match[0], match.start(), match.end()) for match in _RUNS.finditer(word)]
-        return tuple(
-            (part, start + from_, start + to, sure)
-            for run, start, _ in runs
-            for part, from_, to, sure in (_parts(run, run) if run.isalpha() else ((run, 0, len(run), 1.0),))
-        )
+        return _mixed(word)
     camel = re.findall(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+", written)
     for pieces in (tuple(piece.lower() for piece in camel), _unglued(word)):
         if len(pieces) > 1 and "".join(pieces) == word and _worth(pieces, book):
             return _offsets(pieces)
     spelled, sure = spell(word)
     return ((spelled if sure else word, 0, len(word), sure or 1.0),)
+
+
+def _mixed(word: str) -> tuple[tuple[str, int, int, float], ...]:
+    """Part a run of letters and digits: misread letters, glued words, or a number and its unit."""
+    spelled, sure = spell(word)
+    if sure and len(word) > 2:
+        return ((spelled, 0, len(word), sure),)
+    pieces = _unglued(word.translate(DIGITS))
+    if len(pieces) > 1 and _worth(pieces, catalogue()):
+        return _offsets(pieces)
+    return tuple(
+        (part, run.start() + start, run.start() + end, sure)
+        for run in _RUNS.finditer(word)
+        for part, start, end, sure in (_parts(run[0], run[0]) if run[0].isalpha() else ((run[0], 0, len(run[0]), 1.0),))
+    )
 
 
 def _offsets(pieces: tuple[str, ...]) -> tuple[tuple[str, int, int, float], ...]:
@@ -113,8 +113,9 @@ def _worth(pieces: tuple[str, ...], book: Catalogue) -> bool:
     return (
         all(piece in book.words for piece in pieces)
         and all(
-            len(piece) > 3 or piece in _SHORT or (piece in _SIDES and index == 0) for index, piece in enumerate(pieces)
+            len(piece) > 3 or piece in CODES or (piece in _SIDES and index == 0) for index, piece in enumerate(pieces)
         )
+        and not (len(pieces[-1]) == 2 and pieces[-1] not in ("lt", "rt", "wo"))
         and any(len(piece) > 3 or piece in ("mri", "cta", "mra", "abd") for piece in pieces)
     )
 
@@ -129,61 +130,9 @@ def _unglued(word: str) -> tuple[str, ...]:
         for start in range(max(0, end - 16), end):
             head, piece = best[start], word[start:end]
             edge = piece in _SIDES and start == 0
-            if head is None or piece not in book.words or not (len(piece) > 3 or piece in _SHORT or edge):
+            if head is None or piece not in book.words or not (len(piece) > 3 or piece in CODES or edge):
                 continue
             held = best[end]
             if held is None or len(head) + 1 < len(held):
                 best[end] = (*head, piece)
     return best[-1] or ()
-
-
-@lru_cache(maxsize=16384)
-def spell(word: str) -> tuple[str, float]:
-    """Return the catalogue word that `word` is a slip of, and how sure (0: none).
-
-    Plurals, then letters that OCR confuses, then one slip in five to seven
-    letters and two in more (optimal string alignment).
-    """
-    book = catalogue()
-    if word in book.words:
-        return word, 1.0
-    if word in book.uncorrected:
-        return word, 0.0
-    for ending in ("s", "es"):
-        if word.endswith(ending) and len(word) - len(ending) > 3 and word.removesuffix(ending) in book.words:
-            return word.removesuffix(ending), 1.0
-    folded = _fold(word)
-    same = _folded_words().get(folded)
-    if same and (len(folded) > 3 or same in _SHORT or not word.isalpha()):
-        return same, 0.9
-    if len(word) < 5 or not any(char.isalpha() for char in word):
-        return word, 0.0
-    slips = 1 if len(folded) < 8 else 2
-    near = process.extractOne(folded, _long_words(), scorer=OSA.distance, score_cutoff=slips)
-    if near is None:
-        return word, 0.0
-    candidate, distance, _ = near
-    same_start = candidate[0] == folded[0]
-    if (distance > 1 and not same_start) or (not same_start and len(folded) < 6):
-        return word, 0.0
-    return _folded_words()[candidate], 0.85 if distance == 1 else 0.7
-
-
-def _fold(word: str) -> str:
-    return word.translate(_CONFUSED).replace("rn", "m").replace("vv", "w")
-
-
-@cache
-def _folded_words() -> dict[str, str]:
-    return {_fold(word): word for word in sorted(catalogue().words, reverse=True) if len(word) > 2 and word.isalpha()}
-
-
-@cache
-def _long_words() -> list[str]:
-    """What slips are put right to: whole words, for an abbreviation of five letters is near to many."""
-    short = catalogue().short
-    return [
-        folded
-        for folded, word in _folded_words().items()
-        if len(word) > 5 or word in short or (len(word) == 5 and sum(char in "aeiouy" for char in word) > 1)
-    ]

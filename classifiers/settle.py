@@ -113,7 +113,7 @@ def _finish(exam: Draft, book: Catalogue, default: str | None, only_known: bool)
         # "Mr Smith", "Hartford, CT", "tell us": two letters among other words name no exam.
         return
     base = 0.97 if own and region else 0.9 if modality and region else 0.5 if modality else 0.35
-    clean = exam.known / (exam.known + 0.5 * exam.unknown) if exam.known else 0.5
+    clean = exam.known / (exam.known + 0.75 * exam.unknown) if exam.known else 0.5
     score = round(base * exam.sure * clean * (0.5 if exam.past else 1.0), 3)
     for twin, technique in exam.twins:
         yield twin, region, exam.laterality, exam.contrast, technique, exam.start, exam.end, score

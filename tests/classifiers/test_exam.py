@@ -32,12 +32,15 @@ def parts(exam: ExamReading) -> Five:
     return exam.modality, exam.body_region, exam.laterality, exam.contrast, exam.technique
 
 
-@pytest.mark.parametrize(("text", "heading", "stated"), [*names("exam_names.tsv"), *names("exam_names_heldout.tsv")])
+FILES = ["exam_names.tsv", "exam_names_heldout.tsv", "exam_names_second.tsv"]
+
+
+@pytest.mark.parametrize(("text", "heading", "stated"), [case for file in FILES for case in names(file)])
 def test_an_exam_name_states_its_parts(text: str, heading: str | None, stated: list[Five]) -> None:
     assert [parts(exam) for exam in read_exams(text, heading)] == stated
 
 
-@pytest.mark.parametrize("file", ["exam_names.tsv", "exam_names_heldout.tsv"])
+@pytest.mark.parametrize("file", FILES)
 def test_the_tables_hold_coded_values_only(file: str) -> None:
     lists = (
         vocabulary.MODALITIES,
@@ -73,6 +76,7 @@ def score(text: str, heading: str | None = None) -> float:
 def test_a_name_scores_above_a_fragment_and_prose() -> None:
     assert score("CT chest w/o contrast") > score("Chest", "CT") > score("CT") > score("chest")
     assert score("MRI lumbar spine") > score("MRI lumber spine")
+    assert score("MRI brain") > score("previous MRI brain")
     assert score("MRI brain") > score("the patient reports that an MRI of the brain was normal then")
 
 

@@ -329,6 +329,16 @@ OTHERS_BY_TYPE = {
             Quantity | Description | Price
             Amount due: $412.00
         """,
+        "closing hours": """
+            Office closure
+            Our imaging center is closed on Thursday. CT and MRI resume on Friday at 8.
+            Please plan your orders accordingly.
+        """,
+        "a course": """
+            Imaging of the shoulder: an evening for primary care
+            Dinner and lecture on MRI and ultrasound. RSVP to 503-555-0101.
+            Northside Diagnostic Imaging
+        """,
         "transmission report": """
             # TRANSMISSION VERIFICATION REPORT
             TIME 03/04/2026 09:11

@@ -1,0 +1,87 @@
+"""Slips of spelling and of OCR: the catalogue word that a written word was meant to be."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from classifiers.catalogue import catalogue
+
+# The short words that are looked for in a run of letters without a space.
+_SHORT = frozenset(
+    ("ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con")
+)
+# The short words that are looked for in a run of letters without a space.
+CODES = frozenset(
+    ("ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con")
+)
+# Digits that stand for letters inside a word.
+DIGITS = str.maketrans({"0": "o", "1": "i", "|": "i", "!": "i", "5": "s", "8": "b"})
+_CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
+# Letters that a fax blurs into one another; used for the few words of four letters that matter most.
+_BLURRED = str.maketrans({"c": "e", "o": "e", "a": "e", "f": "t", "u": "n", "m": "n", "0": "e"})
+
+
+@lru_cache(maxsize=16384)
+def spell(word: str) -> tuple[str, float]:
+    """Return the catalogue word that `word` is a slip of, and how sure (0: none).
+
+    Plurals, then letters that OCR confuses, then one slip in five to seven
+    letters and two in more (optimal string alignment).
+    """
+    book = catalogue()
+    if word in book.words:
+        return word, 1.0
+    if word in book.uncorrected:
+        return word, 0.0
+    for ending in ("s", "es"):
+        if word.endswith(ending) and len(word) - len(ending) > 3 and word.removesuffix(ending) in book.words:
+            return word.removesuffix(ending), 1.0
+    folded = _fold(word)
+    same = _folded_words().get(folded)
+    if same and (len(folded) > 3 or same in CODES or not word.isalpha()):
+        return same, 0.9
+    if len(word) == 4 and (same := _four_letters().get(_class(word))):
+        return same, 0.7
+    if len(word) < 5 or not any(char.isalpha() for char in word):
+        return word, 0.0
+    slips = 1 if len(folded) < 8 else 2
+    near = process.extractOne(folded, _long_words(), scorer=OSA.distance, score_cutoff=slips)
+    if near is None:
+        return word, 0.0
+    candidate, distance, _ = near
+    same_start = candidate[0] == folded[0]
+    if (distance > 1 and not same_start) or (not same_start and len(folded) < 6):
+        return word, 0.0
+    return _folded_words()[candidate], 0.85 if distance == 1 else 0.7
+
+
+def _fold(word: str) -> str:
+    return word.translate(_CONFUSED).replace("rn", "m").replace("vv", "w")
+
+
+@cache
+def _folded_words() -> dict[str, str]:
+    return {_fold(word): word for word in sorted(catalogue().words, reverse=True) if len(word) > 2 and word.isalpha()}
+
+
+@cache
+def _long_words() -> list[str]:
+    """What slips are put right to: whole words, for an abbreviation of five letters is near to many."""
+    short = catalogue().short
+    return [
+        folded
+        for folded, word in _folded_words().items()
+        if len(word) > 5 or word in short or (len(word) == 5 and sum(char in "aeiouy" for char in word) > 1)
+    ]
+
+
+@cache
+def _four_letters() -> dict[str, str]:
+    return {_class(word): word for word in catalogue().short if len(word) == 4}
+
+
+def _class(word: str) -> str:
+    return word.translate(_BLURRED)
