@@ -22,6 +22,8 @@ import onnx
 import onnxruntime
 from numpy.typing import NDArray
 
+from documents import handwriting
+
 Gray = NDArray[np.uint8]
 Quad = NDArray[np.float32]
 
@@ -50,6 +52,7 @@ class Token:
     start: float
     end: float
     confidence: float
+    handwritten: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ def _latin(path: Path) -> tuple[bytes, tuple[str, ...]]:
     for output in model.graph.output:
         if output.name in head.output:
             output.type.tensor_type.shape.dim[-1].dim_value = len(keep)
+    product = next(node for node in model.graph.node[-4:] if node.op_type == "MatMul")
+    model.graph.output.append(onnx.helper.make_tensor_value_info(product.input[0], onnx.TensorProto.FLOAT, None))
     del model.graph.value_info[:]
     return model.SerializeToString(), tuple(characters[index] for index in keep)
 
@@ -195,12 +200,17 @@ def recognise(line: Gray, stretch: float = 1.0) -> LineRead:
         scaled = np.pad(scaled, ((0, 0), (0, MIN_WIDTH - wide)))
     models = _models()
     batch = np.ascontiguousarray(np.broadcast_to(scaled, (1, 3, *scaled.shape)))
-    table = models.recogniser.run(None, {"x": batch})[0][0]
-    return _decode(table, models.characters, max(wide, MIN_WIDTH) / wide)
+    table, seen = models.recogniser.run(None, {"x": batch})
+    return _decode(table[0], seen[0], models.characters, max(wide, MIN_WIDTH) / wide)
 
 
-def _decode(table: NDArray[np.float32], characters: Sequence[str], padding: float) -> LineRead:
-    """Collapse the recogniser's steps (steps, characters) into words with their place on the line."""
+def _decode(
+    table: NDArray[np.float32], seen: NDArray[np.float32], characters: Sequence[str], padding: float
+) -> LineRead:
+    """Collapse the recogniser's steps (steps, characters) into words with their place on the line.
+
+    `seen` is what its last layer knows of each step, (steps, 120): it tells a hand from print too.
+    """
     best = table.argmax(1)
     peaks = table[np.arange(len(best)), best]
     steps = len(best)
@@ -213,12 +223,13 @@ def _decode(table: NDArray[np.float32], characters: Sequence[str], padding: floa
         elif index:
             found.append((characters[index], step, step, peak))
         previous = index
+    words = _split(found)
+    hands = handwriting.probabilities(np.array([seen[word[0][1] : word[-1][2] + 1].mean(0) for word in words]))
     tokens = []
-    for word in _split(found):
-        start = (word[0][1] - 0.5) / steps * padding
-        end = (word[-1][2] + 1.5) / steps * padding
-        text = "".join(item[0] for item in word)
-        tokens.append(Token(text, max(0.0, start), min(1.0, end), min(item[3] for item in word)))
+    for word, hand in zip(words, hands, strict=True):
+        start = max(0.0, (word[0][1] - 0.5) / steps * padding)
+        end = min(1.0, (word[-1][2] + 1.5) / steps * padding)
+        tokens.append(Token("".join(item[0] for item in word), start, end, min(item[3] for item in word), hand))
     inked = [item[3] for item in found if item[0] != " "]
     return LineRead(tuple(tokens), float(np.mean(inked)) if inked else 0.0)
 

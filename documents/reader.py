@@ -27,6 +27,8 @@ from documents.unpack.sheet import DPI, Sheet
 __all__ = ["Limits", "read", "read_sheet"]
 
 MAX_WIDTH, MAX_HEIGHT = 2400, 2900
+# Nothing that is fewer pixels high or wide is a page.
+_LEAST = 40
 _BOXED = set("[]_") | set(ocr.BOXES)
 
 
@@ -57,14 +59,22 @@ def each(data: bytes, name: str, limits: Limits) -> Iterator[Page | Fault]:
             if time.monotonic() - started > limits.seconds:
                 yield fault("timeout", number)
                 return
-            if sheet.gray is None:
+            if sheet.gray is None or min(sheet.gray.shape) < _LEAST:
                 yield fault(sheet.fault or "damaged_page", number)
             else:
-                yield read_sheet(sheet, number)
+                yield _page_or_fault(sheet, number)
     except Unreadable as error:
         if number == 0:
             raise
         yield fault(error.code, number + 1)
+
+
+def _page_or_fault(sheet: Sheet, number: int) -> Page | Fault:
+    """Read a page; one that OpenCV or numpy choke on must not cost the others."""
+    try:
+        return read_sheet(sheet, number)
+    except (cv2.error, ValueError, IndexError, ArithmeticError, MemoryError):
+        return fault("crashed", number)
 
 
 def read_sheet(sheet: Sheet, number: int) -> Page:

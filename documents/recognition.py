@@ -71,8 +71,13 @@ def _in_cells(part: Gray, pitch: float) -> LineRead:
         )
         last = tokens[-1] if tokens else None
         if last is not None and start - last.end * full < pitch:
-            confidence = min(last.confidence, token.confidence)
-            tokens[-1] = replace(last, text=last.text + token.text, end=end / full, confidence=confidence)
+            tokens[-1] = replace(
+                last,
+                text=last.text + token.text,
+                end=end / full,
+                confidence=min(last.confidence, token.confidence),
+                handwritten=max(last.handwritten, token.handwritten),
+            )
         else:
             tokens.append(replace(token, start=start / full, end=end / full))
     return LineRead(tuple(part for token in tokens for part in _numbers(token)), read.score)
@@ -97,5 +102,5 @@ def _placed(read: LineRead, quad: Quad, shape: tuple[int, ...]) -> tuple[Word, .
         corners = np.array([quad[0] + top * end for end in ends] + [quad[3] + bottom * end for end in ends])
         low, high = corners.min(0), corners.max(0)
         box = Box(*np.clip([low[0] / width, low[1] / height, high[0] / width, high[1] / height], 0, 1).tolist())
-        found.append(Word(token.text, box, round(token.confidence, 4), 0))
+        found.append(Word(token.text, box, round(token.confidence, 4), 0, None, token.handwritten))
     return tuple(found)

@@ -52,9 +52,10 @@ class _Gone(Exception):
 class Reader:
     """A warm child that reads documents one after the other. Not for several threads at once."""
 
-    def __init__(self, uses: int = USES, memory: int = MEMORY) -> None:
+    def __init__(self, uses: int = USES, memory: int = MEMORY, page_seconds: int = PAGE_CPU_SECONDS) -> None:
+        """`uses` documents a child, `memory` bytes of address space, `page_seconds` of CPU time a page."""
         self._uses = uses
-        self._memory = memory
+        self._bounds = [str(memory), str(page_seconds)]
         self._child: subprocess.Popen[bytes] | None = None
         self._left = 0
 
@@ -97,7 +98,7 @@ class Reader:
             environment = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "LC_ALL", "HOME")}
             environment |= {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"}
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "documents.sandbox", str(self._memory)],
+                [sys.executable, "-m", "documents.sandbox", *self._bounds],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -200,14 +201,14 @@ def _cause(child: subprocess.Popen[bytes]) -> str:
     return "timeout" if ended == -signal.SIGXCPU else "crashed"
 
 
-def _allow_cpu() -> None:
+def _allow_cpu(seconds: int) -> None:
     """Give the process another page's worth of CPU time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + PAGE_CPU_SECONDS, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, hard))
 
 
-def _serve(source: BinaryIO, sink: BinaryIO) -> None:
+def _serve(source: BinaryIO, sink: BinaryIO, page_seconds: int) -> None:
     """Answer requests until the parent hangs up or this process has grown too large."""
     from documents.reader import each
 
@@ -215,11 +216,11 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
         settings = json.loads(request)
         name = settings.pop("name")
         data = _asked(source)
-        _allow_cpu()
+        _allow_cpu(page_seconds)
         try:
             for item in each(data, name, Limits(**settings)):
                 _say(sink, wire.pack(item))
-                _allow_cpu()
+                _allow_cpu(page_seconds)
         except Unreadable as error:
             _say(sink, b"!" + error.code.encode("ascii"))
         except MemoryError:
@@ -243,7 +244,7 @@ def _say(sink: BinaryIO, message: bytes) -> None:
 
 
 def _main() -> None:
-    memory = int(sys.argv[1])
+    memory, page_seconds = int(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
@@ -254,7 +255,7 @@ def _main() -> None:
     quiet = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(quiet, descriptor)
-    _serve(source, sink)
+    _serve(source, sink, page_seconds)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from documents.limits import Limits
 from documents.page import Box, Mark, Unreadable, Word
@@ -25,15 +25,15 @@ from documents.unpack.sheet import DPI, Gray, Sheet
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
 _BROKEN = (
-    PDFException, PSException, PdfminerException, ValueError, KeyError, TypeError, IndexError, AttributeError,
-    AssertionError, OSError, ZeroDivisionError, RecursionError, OverflowError, NotImplementedError, EOFError,
-    MemoryError,
+    PDFException, PSException, PdfminerException, MalformedPDFException, ValueError, KeyError, TypeError, IndexError,
+    AttributeError, AssertionError, OSError, ZeroDivisionError, RecursionError, OverflowError, NotImplementedError,
+    EOFError, MemoryError,
 )  # fmt: skip
 
 # A page of this share of its area under one picture is a scan, whatever text lies over it.
 _SCAN_SHARE = 0.7
-# Letter and A3 lie between these, in points; sizes outside are a camera's pixels, not paper.
-_PAPER = (400.0, 1250.0)
+# Cards and A3 lie between these, in points; sizes outside are a camera's pixels or nonsense, not paper.
+_PAPER = (100.0, 1250.0)
 
 
 def sheets(data: bytes, limits: Limits, origin: str) -> Iterator[Sheet]:
@@ -107,10 +107,12 @@ def _sheet(document: pdfium.PdfDocument, index: int, texts: _Texts, limits: Limi
         widest = max((picture[2] for picture in pictures), default=0)
         covered = max((picture[0] for picture in pictures), default=0.0)
         scan = covered > _SCAN_SHARE
-        dpi = _resolution(width, height, widest if scan else 0)
-        if width * height * (dpi / 72) ** 2 > limits.max_pixels or width <= 0 or height <= 0:
+        if width <= 0 or height <= 0:
+            return Sheet(None, origin, fault="damaged_page")
+        dpi, scale = _resolution(width, height, widest if scan else 0)
+        if width * height * scale**2 > limits.max_pixels:
             return Sheet(None, origin, fault="too_many_pixels")
-        gray = _render(page, dpi / 72)
+        gray = _render(page, scale)
         drawn = page.get_textpage().count_chars() if document.get_formtype() == 0 else 1
     except (pdfium.PdfiumError, ValueError, MemoryError):
         return Sheet(None, origin, fault="damaged_page")
@@ -134,12 +136,16 @@ def _pictures(page: pdfium.PdfPage) -> list[tuple[float, bool, int]]:
     return found
 
 
-def _resolution(width: float, height: float, pixels: int) -> float:
-    """Return the dots per inch to render at: a scan's own columns where they are near reading size."""
-    across = width if _PAPER[0] <= width <= _PAPER[1] and _PAPER[0] <= height <= 1.5 * _PAPER[1] else 612.0
+def _resolution(width: float, height: float, pixels: int) -> tuple[float, float]:
+    """Return the dots per inch to read at, and how many pixels a point becomes for it.
+
+    A scan keeps its own columns where they are near reading size; a page whose
+    size in points is no paper's is taken for a letter page.
+    """
+    across = width if all(_PAPER[0] <= side <= _PAPER[1] for side in (width, height)) else 612.0
     own = pixels / across * 72
     wanted = own if 0.8 * DPI <= own <= 1.25 * DPI else DPI
-    return wanted * across / width
+    return wanted, wanted / 72 * across / width
 
 
 def _render(page: pdfium.PdfPage, scale: float) -> Gray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -36,12 +37,30 @@ def sheets(data: bytes, limits: Limits, origin: str) -> Iterator[Sheet]:
             try:
                 image.seek(number)
             except EOFError:
+                if number and not _ends(data):
+                    yield Sheet(None, f"{origin}page {number + 1}", fault="damaged_page")
                 return
             except (Image.DecompressionBombError, *_BROKEN):
                 yield Sheet(None, f"{origin}page {number + 1}", fault="damaged_page")
                 return
             number += 1
             yield _sheet(image, limits, f"{origin}page {number}")
+
+
+def _ends(data: bytes) -> bool:
+    """Whether the chain of page directories comes to its end within the file (TIFF 6.0, section 2)."""
+    order = "<" if data[:2] == b"II" else ">"
+    at, seen = 4, 0
+    try:
+        while seen < 10_000:
+            start = struct.unpack_from(f"{order}I", data, at)[0]
+            if not start:
+                return True
+            at = start + 2 + 12 * struct.unpack_from(f"{order}H", data, start)[0]
+            seen += 1
+    except struct.error:
+        return False
+    return True
 
 
 def _sheet(image: Image.Image, limits: Limits, origin: str) -> Sheet:
