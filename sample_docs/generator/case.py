@@ -51,6 +51,8 @@ class Case:
     ordered: date
     opposed: str | None = None
     notes: str = ""
+    prefix: str = ""
+    suffix: str = ""
     others: dict[str, str] = field(default_factory=dict)
 
 
@@ -155,6 +157,10 @@ def _complete(rng: random.Random, sex: str, exams: list[Ordered]) -> Case:
         home,
         ordered,
     )
+    if rng.random() < 0.08:
+        case.prefix = rng.choice(["Mr.", "Mr"] if sex == "M" else ["Mrs.", "Ms.", "Miss"])
+    if sex == "M" and rng.random() < 0.08:
+        case.suffix = rng.choice(["Jr.", "Sr.", "III", "II", "Jr"])
     _name_others(rng, case)
     return case
 
@@ -190,6 +196,9 @@ def _name_others(rng: random.Random, case: Case) -> None:
         "copy_to": f"Dr. {copy.given} {copy.family}",
         "copy_fax": people.phone(rng, case.home.area),
         "subscriber": f"{contact.given} {case.patient.family}",
+        "subscriber_birth_date": people.day(rng, date(1940, 1, 1), date(2000, 1, 1)).isoformat(),
+        "supervisor": f"{copy.given} {pcp.family}, MD",
+        "age": str((case.ordered - date.fromisoformat(str(case.facts["patient.birth_date"]))).days // 365),
         "visit_date": visit.isoformat(),
         "injury_date": (visit - timedelta(days=rng.randint(5, 90))).isoformat(),
         "signature_date": (case.ordered + timedelta(days=rng.choice([0, 0, 0, 1]))).isoformat(),

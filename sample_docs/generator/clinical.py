@@ -9,6 +9,7 @@ from typing import Any
 from orders.vocabulary import PAIRED_REGIONS
 from sample_docs.generator.people import data
 
+_CODED = ("modality", "body_region", "laterality", "contrast", "technique", "procedure_code")
 _ORDERS = (
     "{m} {s} {r} {c}",
     "{m} {r} {s} {c}",
@@ -124,7 +125,10 @@ def vague(rng: random.Random, exam: Ordered) -> Ordered:
         side = f"{rng.choice(words['side_words'][exam.laterality][:2])} " if exam.laterality else ""
         text = f"{side}{known['names'][0]} {rng.choice(['study', 'imaging', 'scan as discussed', ''])}".strip()
         return replace(exam, text=text, modality=None, contrast=None, technique=None, procedure_code=None)
-    modality = words["modality_words"].get(exam.modality or "", [exam.modality])[0]
+    if exam.modality not in words["modality_alone"]:
+        # A mammogram or a bone density study names its region by itself.
+        return replace(exam, text="imaging as discussed", **dict.fromkeys(_CODED))
+    modality = words["modality_alone"][exam.modality]
     contrast = f" {rng.choice(words['contrast_words'][exam.contrast][:3])}" if exam.contrast else ""
     return replace(
         exam, text=f"{modality}{contrast}", body_region=None, laterality=None, technique=None, procedure_code=None

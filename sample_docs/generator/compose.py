@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sample_docs.generator.case import Case, a_case
+from sample_docs.generator import clinical
+from sample_docs.generator.case import Case, Fact, a_case
 from sample_docs.generator.ink import Sheet
 from sample_docs.generator.layouts import LAYOUTS, attachments, drawn, letters
 from sample_docs.generator.parts import furniture
@@ -90,15 +91,15 @@ def composed(
 def _order(rng: random.Random, family: str, case: Case, style: Style, attach: bool) -> list[Sheet]:
     """Draw the order and its attachments; what an attachment states may be missing on the order itself."""
     chosen = rng.sample(list(_ATTACHED), rng.choices([1, 2, 3], [55, 33, 12])[0]) if attach else []
-    hidden: dict[str, object] = {}
-    for name in chosen:
-        for path in _ATTACHED[name]:
-            if path in case.facts and rng.random() < 0.6:
-                hidden[path] = case.facts[path]
-                case.facts[path] = ""
+    hidden = _hidden(rng, case, chosen)
+    asked = _side_to_ask(rng, case) if attach else None
     sheets = drawn(rng, LAYOUTS[family], case, style)
-    case.facts.update(hidden)  # type: ignore[arg-type]
+    case.facts.update(hidden)
     other = a_style(rng, "typed")
+    if asked:
+        case.exams[0] = replace(case.exams[0], laterality=asked)
+        case.notes = "the side stands on the reply to a question"
+        sheets.append(letters.reply(rng, case, a_style(rng, style.fill)))
     for name in chosen:
         rival = name == "authorization" and case.opposed is None and case.exams != [] and rng.random() < 0.15
         if rival:
@@ -110,6 +111,27 @@ def _order(rng: random.Random, family: str, case: Case, style: Style, attach: bo
     if rng.random() < 0.1:
         furniture.stamp(rng, sheets[0], other, case)
     return sheets
+
+
+def _hidden(rng: random.Random, case: Case, chosen: Sequence[str]) -> dict[str, Fact]:
+    """Take away from the order some of what its attachments will state, and return it."""
+    found: dict[str, Fact] = {}
+    for name in chosen:
+        for path in _ATTACHED[name]:
+            if path in case.facts and rng.random() < 0.6:
+                found[path] = case.facts[path]
+                case.facts[path] = ""
+    return found
+
+
+def _side_to_ask(rng: random.Random, case: Case) -> str | None:
+    """Take the first exam's side away now and then, for a reply to state it, and return it."""
+    exam = case.exams[0] if case.exams else None
+    if exam is None or not exam.paired or not exam.modality or case.opposed or rng.random() < 0.65:
+        return None
+    if exam.laterality:
+        case.exams[0] = clinical.without_side(rng, exam)
+    return exam.laterality
 
 
 def _assign(sheet: Sheet, place: int) -> None:

@@ -64,6 +64,7 @@ class Word:
     field: str | None
     order: int | None
     angle: float = 0.0
+    live: bool = False
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -86,6 +87,19 @@ class Stroke:
     closed: bool = False
     fill: int | None = None
     grey: int = 0
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A live field of a PDF form: its box, and the text in it or whether it is ticked."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    value: str | bool
+    size: float
 
 
 @dataclass(slots=True)
@@ -93,7 +107,8 @@ class Sheet:
     """One page being drawn.
 
     `order` is the order that whatever is drawn next belongs to; `stated` collects
-    each (order, field) that a word or a mark on the sheet states.
+    each (order, field) that a word or a mark on the sheet states. While `filling`,
+    what is drawn is the content of a live field, of which `blanks` holds the box.
     """
 
     type: str
@@ -105,6 +120,8 @@ class Sheet:
     strokes: list[Stroke] = field(default_factory=list)
     stated: set[tuple[int, str]] = field(default_factory=set)
     lowest: float | None = None
+    filling: bool = False
+    blanks: list[Blank] = field(default_factory=list)
 
     def write(
         self, x: float, y: float, said: Said, kind: Type, align: str = "left", limit: float | None = None
@@ -141,7 +158,7 @@ class Sheet:
             angle = self.rng.gauss(0.3, 0.9)
             y += self.rng.gauss(0, 0.5)
             kind = kind.at(kind.size * self.rng.uniform(0.96, 1.04))
-        self.words.append(Word(text, x, y, kind, where, self.order if where else None, angle))
+        self.words.append(Word(text, x, y, kind, where, self.order if where else None, angle, self.filling))
         if where:
             self.state(where)
 
@@ -163,12 +180,12 @@ class Sheet:
         return max(ys, default=0.0)
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.8, grey: int = 0) -> None:
-        self.strokes.append(Stroke(((x0, y0), (x1, y1)), width, grey=grey))
+        self.strokes.append(Stroke(((x0, y0), (x1, y1)), width, grey=grey, live=self.filling))
 
     def box(
         self, x0: float, y0: float, x1: float, y1: float, width: float = 0.8, fill: int | None = None, grey: int = 0
     ) -> None:
-        self.strokes.append(Stroke(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), width, True, fill, grey))
+        self.strokes.append(Stroke(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), width, True, fill, grey, self.filling))
 
     def ellipse(self, x0: float, y0: float, x1: float, y1: float, width: float = 1.2, wobble: float = 0.0) -> None:
         """Draw an ellipse into the box; with `wobble` (points) as a hand would."""
@@ -179,10 +196,10 @@ class Sheet:
             turn = 2 * math.pi * step / 32 - 2
             grow = 1 + drift * step / 32 / max(rx, 1)
             points.append((cx + rx * grow * math.cos(turn), cy + ry * grow * math.sin(turn)))
-        self.strokes.append(Stroke(tuple(points), width))
+        self.strokes.append(Stroke(tuple(points), width, live=self.filling))
 
     def path(self, points: Iterable[Point], width: float = 1.2) -> None:
-        self.strokes.append(Stroke(tuple(points), width))
+        self.strokes.append(Stroke(tuple(points), width, live=self.filling))
 
 
 def _tokens(said: Said) -> list[tuple[str, str, str | None]]:

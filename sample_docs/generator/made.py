@@ -13,7 +13,7 @@ from PIL import Image
 from sample_docs.generator.fax import Arrived, faxed, moved, photographed
 from sample_docs.generator.ink import Sheet
 from sample_docs.generator.paint import painted, printable, printed
-from sample_docs.generator.scan import Picture, jpeg, scanned_pdf, tiff
+from sample_docs.generator.scan import Layer, Picture, jpeg, scanned_pdf, tiff
 
 QUALITIES = ("clean", "fine_fax", "standard_fax", "poor", "photo")
 Box = tuple[float, float, float, float]
@@ -101,7 +101,19 @@ def printout(
         dpi = picture.dpi[::-1] if angle in (90, 270) else picture.dpi
         pages.append(MadePage(first + place, sheet.type, sheet.order, image, angle))
         pictures.append((image, dpi))
-    return Printout(suffix, _file(rng, pictures, suffix), tuple(pages), tuple(words))
+    layers = None
+    if suffix == ".pdf" and turn_at < 0 and rng.random() < 0.35:
+        layers = [_layer(rng, [word for word in words if word.page == page.number]) for page in pages]
+    return Printout(suffix, _file(rng, pictures, suffix, layers), tuple(pages), tuple(words))
+
+
+def _layer(rng: random.Random, words: list[MadeWord]) -> Layer:
+    """Return what another program recognised on the page: nearly all of it right, or a good part wrong."""
+    share = rng.choice([0.0, 0.02, 0.35])
+    confused = str.maketrans("0158OSlIB6", "OIS80511B8")
+    return [
+        (word.text.translate(confused) if rng.random() < share else word.text, word.box) for word in words if word.box
+    ]
 
 
 def _sent(rng: random.Random, sheet: Sheet, quality: str, coarse: bool, header: str | None) -> Arrived:
@@ -123,12 +135,12 @@ def _suffix(rng: random.Random, quality: str, pages: int) -> str:
     return ".pdf" if rng.random() < 0.2 else ".tif"
 
 
-def _file(rng: random.Random, pictures: list[Picture], suffix: str) -> bytes:
+def _file(rng: random.Random, pictures: list[Picture], suffix: str, layers: list[Layer] | None) -> bytes:
     if suffix == ".jpg":
         return jpeg(pictures[0][0], rng.randint(55, 85))
     if suffix == ".tif":
         return tiff(pictures, rng.choice(["group4"] * 5 + ["group3"]))
-    return scanned_pdf(pictures, rng.randint(50, 75))
+    return scanned_pdf(pictures, rng.randint(50, 75), layers)
 
 
 def _words(sheet: Sheet, page: int, arrived: Arrived | None) -> list[MadeWord]:

@@ -6,12 +6,13 @@ import io
 from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
+from reportlab.lib.colors import white
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from sample_docs.generator.fonts import embeddable, pillow_font, thin
-from sample_docs.generator.ink import Sheet, Stroke, Word
+from sample_docs.generator.ink import Blank, Sheet, Stroke, Word
 
 DPI = 204
 
@@ -56,14 +57,19 @@ def printed(sheets: Sequence[Sheet]) -> bytes:
     """Return the sheets as a PDF with a text layer; every font must be embeddable."""
     out = io.BytesIO()
     canvas = Canvas(out, invariant=True)
-    for sheet in sheets:
+    for number, sheet in enumerate(sheets, 1):
         canvas.setPageSize((sheet.width, sheet.height))
         for stroke in sheet.strokes:
-            _pdf_stroke(canvas, stroke, sheet.height)
+            if not stroke.live:
+                _pdf_stroke(canvas, stroke, sheet.height)
         for word in sheet.words:
+            if word.live:
+                continue
             canvas.setFont(_registered(word.type.path), word.type.size)
             canvas.setFillGray(word.type.grey / 255)
             canvas.drawString(word.x, sheet.height - word.y, word.text)
+        for place, blank in enumerate(sheet.blanks):
+            _live_field(canvas, blank, f"page{number}field{place}", sheet.height)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -72,6 +78,34 @@ def printed(sheets: Sequence[Sheet]) -> bytes:
 def printable(sheets: Sequence[Sheet]) -> bool:
     """Whether `printed` can draw the sheets."""
     return all(embeddable(word.type.path) and not word.angle for sheet in sheets for word in sheet.words)
+
+
+def _live_field(canvas: Canvas, blank: Blank, name: str, height: float) -> None:
+    """Draw a form field; its name tells nothing, as in most forms."""
+    if isinstance(blank.value, bool):
+        canvas.acroForm.checkbox(
+            checked=blank.value,
+            name=name,
+            x=blank.x0,
+            y=height - blank.y1,
+            size=blank.size,
+            borderWidth=1,
+            fieldFlags="",
+        )
+        return
+    canvas.acroForm.textfield(
+        value=blank.value,
+        name=name,
+        x=blank.x0,
+        y=height - blank.y1,
+        width=max(blank.x1 - blank.x0, 10),
+        height=blank.y1 - blank.y0,
+        fontName="Helvetica",
+        fontSize=round(blank.size, 1),
+        borderWidth=0,
+        fillColor=white,
+        fieldFlags="multiline" if blank.y1 - blank.y0 > 2.4 * blank.size else "",
+    )
 
 
 def _pdf_stroke(canvas: Canvas, stroke: Stroke, height: float) -> None:

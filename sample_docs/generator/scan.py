@@ -12,6 +12,10 @@ Picture = tuple[Image.Image, tuple[int, int]]
 """An image and its dots an inch, across and down."""
 
 
+Layer = Sequence[tuple[str, tuple[float, float, float, float]]]
+"""Words with their boxes in fractions of the page."""
+
+
 def tiff(pictures: Sequence[Picture], compression: str) -> bytes:
     """Return bilevel pictures as a multi-page TIFF; `compression` is group3 or group4."""
     (first, dpi), *rest = pictures
@@ -27,24 +31,41 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def scanned_pdf(pictures: Sequence[Picture], quality: int) -> bytes:
-    """Return a PDF with one picture a page: Group 4 for bilevel ones, JPEG of `quality` for others."""
+def scanned_pdf(pictures: Sequence[Picture], quality: int, layers: Sequence[Layer] | None = None) -> bytes:
+    """Return a PDF with one picture a page: Group 4 for bilevel ones, JPEG of `quality` for others.
+
+    `layers` are words that lie unseen over each page's picture, as programs that
+    recognise text leave them.
+    """
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     kids = []
-    for image, (across, down) in pictures:
+    for place, (image, (across, down)) in enumerate(pictures):
         width, height = image.width * 72 / across, image.height * 72 / down
         number = len(objects) + 1
         kids.append(b"%d 0 R" % number)
         box = f"[0 0 {width:.2f} {height:.2f}]".encode()
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox %s /Contents %d 0 R /Resources << /XObject << /P %d 0 R >> >> >>"
+            b"<< /Type /Page /Parent 2 0 R /MediaBox %s /Contents %d 0 R /Resources << "
+            b"/XObject << /P %d 0 R >> /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
             % (box, number + 1, number + 2)
         )
         paint = f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /P Do Q".encode()
+        if layers:
+            paint += _unseen(layers[place], width, height)
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(paint), paint))
         objects.append(_picture(image, quality))
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
     return _assembled(objects)
+
+
+def _unseen(layer: Layer, width: float, height: float) -> bytes:
+    """Return the words as text that is drawn neither filled nor stroked (rendering mode 3)."""
+    out = [b"BT 3 Tr"]
+    for text, (x0, y0, _, y1) in layer:
+        size = max((y1 - y0) * height, 4.0)
+        escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)").encode("cp1252", "replace")
+        out.append(b"/F %.1f Tf 1 0 0 1 %.1f %.1f Tm (%s) Tj" % (size, x0 * width, (1 - y1) * height, escaped))
+    return b"\n" + b"\n".join([*out, b"ET"])
 
 
 def _picture(image: Image.Image, quality: int) -> bytes:

@@ -41,7 +41,10 @@ _LONG_SEX = {"F": "Female", "M": "Male", "X": "Nonbinary"}
 
 @dataclass(slots=True)
 class Style:
-    """The hand of one document. `fill` is typed or hand; `choice` and `arrange` are how marks and fields are drawn."""
+    """The hand of one document. `fill` is typed or hand, `choice` how marks are drawn.
+
+    A `live` form has PDF form fields where it leaves as a file, print where it is faxed.
+    """
 
     rng: random.Random
     fill: str
@@ -56,6 +59,7 @@ class Style:
     title: str
     name_order: str
     sex_long: bool
+    live: bool
     memo: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -110,6 +114,7 @@ def a_style(rng: random.Random, fill: str, kinds: tuple[str, ...] = ("sans", "sa
         rng.choice(["bar", "rule", "plain", "caps", "boxed"]),
         rng.choice(["last_first", "last_first", "first_last"]),
         rng.random() < 0.6,
+        fill == "typed" and rng.random() < 0.25,
     )
 
 

@@ -333,3 +333,45 @@ def test_the_bomb_claims_two_gigabytes() -> None:
         assert Image.open(io.BytesIO(bomb)).size == (46_000, 46_000)
     finally:
         Image.MAX_IMAGE_PIXELS = before
+
+
+def test_a_live_form_leaves_its_values_in_fields() -> None:
+    asked = {
+        "kind": "single",
+        "family": "template",
+        "fill": "typed",
+        "quality": "clean",
+        "by_mail": False,
+        "defects": (),
+    }
+    made = next(
+        each
+        for number in range(60)
+        if b"/AcroForm" in (each := make_referral(random.Random(f"live/{number}"), **asked)).data
+    )
+    document = pypdfium2.PdfDocument(made.data)
+    assert document.get_formtype() != 0
+    written = document[0].get_textpage().get_text_range()
+    assert made.truth["orders"][0]["coverage"]["member_id"] not in written
+    assert made.truth["orders"][0]["coverage"]["member_id"].encode() in made.data
+
+
+def test_scans_may_carry_text_of_another_reader() -> None:
+    asked = {"kind": "single", "family": "pad", "fill": "hand", "quality": "clean", "by_mail": False}
+    texts = []
+    for number in range(16):
+        made = make_referral(random.Random(f"layer/{number}"), **asked)
+        texts.append(pypdfium2.PdfDocument(made.data)[0].get_textpage().get_text_range())
+    assert any(texts) and not all(texts)
+
+
+def test_a_reply_states_the_side_that_the_order_leaves_out() -> None:
+    found = []
+    for number in range(120):
+        parts = composed(random.Random(f"reply/{number}"), "packet", "ehr_order", None, ())
+        if any(sheet.type == "clarification_reply" for sheet in parts.sheets):
+            (order,) = truth(parts.sheets, parts.cases)["orders"]
+            assert order["exams"][0]["laterality"]
+            assert "laterality" not in {problem["code"] for problem in order["problems"]}
+            found.append(number)
+    assert found

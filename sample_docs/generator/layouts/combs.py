@@ -76,7 +76,8 @@ def _exam_parts(rng: random.Random, sheet: Sheet, style: Style, case: Case, y: f
     where = "exams.0.text"
     part = ""
     if exam and exam.body_region:
-        part = rows.label(rng, exam.key)
+        # A name with its views would tell the modality that the order leaves open.
+        part = rows.label(rng, exam.key) if exam.modality else clinical.catalogue()[exam.key]["names"][0].capitalize()
     words = [
         names[modalities.index(exam.modality)] if exam and exam.modality else "",
         part,

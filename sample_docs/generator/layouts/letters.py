@@ -9,9 +9,10 @@ from sample_docs.generator import clinical, people
 from sample_docs.generator.case import Case
 from sample_docs.generator.ink import Piece, Sheet, plain
 from sample_docs.generator.layouts.attachments import who
-from sample_docs.generator.parts import furniture, sections
+from sample_docs.generator.parts import furniture, marks, sections
 from sample_docs.generator.parts.fields import Entry, entries
 from sample_docs.generator.parts.furniture import LEFT, RIGHT
+from sample_docs.generator.parts.rows import SIDE_LETTERS
 from sample_docs.generator.people import data
 from sample_docs.generator.style import Style, fill
 
@@ -164,6 +165,44 @@ def advert(rng: random.Random, case: Case, style: Style) -> Sheet:
     sheet.write(
         306, y + 150, (Piece(f"{case.centre.name}, {case.centre.place}", "other.address"),), style.label, "centre"
     )
+    return sheet
+
+
+def reply(rng: random.Random, case: Case, style: Style) -> Sheet:
+    """A practice's answer to a question about the first exam's side; the side stands here."""
+    sheet = Sheet("clarification_reply", rng)
+    furniture.centre_head(
+        rng,
+        sheet,
+        style,
+        case.centre,
+        rng.choice(["Request for information", "Order clarification", "We need more information"]),
+    )
+    y = entries(sheet, style, LEFT, RIGHT, 140, who(case, style), "beside") + 10
+    question = rng.choice(
+        [
+            "Which side is to be examined?",
+            "Please state the side of the exam.",
+            "Left, right or both?",
+            "The order does not state a side.",
+        ]
+    )
+    sheet.write(LEFT, y + 12, plain(f"1. {question}"), style.bold)
+    letters = rng.choice(SIDE_LETTERS[1:])
+    what = marks.Choice(tuple(letters.values()), list(letters).index(str(case.exams[0].laterality)), "exams.0.text")
+    marks.choice(sheet, style, LEFT + 16, y + 34, what, style.label.at(style.size * 1.1))
+    y += 80
+    answered = (
+        (Piece(f"{case.provider.given} {case.provider.family}", "other.person"),)
+        if case.facts["provider.family"]
+        else ()
+    )
+    rows = [
+        Entry(rng.choice(["Answered by", "Completed by", "Signature"]), answered, 6),
+        Entry("Date", (Piece(style.day((case.ordered + timedelta(days=2)).isoformat()), "other.date"),), 6),
+    ]
+    y = entries(sheet, style, LEFT, RIGHT, y, rows, "line")
+    sheet.write(LEFT, y + 30, plain(f"Please fax back to {style.phone(case.centre.fax)}"), style.label)
     return sheet
 
 

@@ -36,12 +36,27 @@ def ehr_order(rng: random.Random, case: Case, style: Style) -> list[Sheet]:
     blocks.append(("provider", sections.provider(rng, case, style)))
     first, *rest = blocks
     rng.shuffle(rest)
-    for title, rows in [first, *rest]:
+    sheets = [sheet]
+    cut = rng.randint(1, len(blocks) - 1) if rng.random() < 0.15 else 0
+    for place, (title, rows) in enumerate([first, *rest]):
+        if place and place == cut:
+            furniture.footer(rng, sheet, style, case, 1, 2)
+            sheet = Sheet("order", rng)
+            sheets.append(sheet)
+            y = _continued(sheet, style, case)
         y = furniture.heading(sheet, style, LEFT, RIGHT, y, style.word("titles", title))
         y = entries(sheet, style, LEFT, RIGHT, y, rows, how) + rng.uniform(4, 10)
     y = marks.signature(sheet, style, case, LEFT, y + 26, RIGHT - LEFT)
-    furniture.footer(rng, sheet, style, case)
-    return [sheet]
+    furniture.footer(rng, sheet, style, case, len(sheets), len(sheets))
+    return sheets
+
+
+def _continued(sheet: Sheet, style: Style, case: Case) -> float:
+    """Draw the head of a second page: whose order it is."""
+    said = sections.name(case, style) + fill("<   DOB {patient.birth_date}><   MRN {patient.mrn}>", case, style)
+    sheet.write(LEFT, 50, said, style.label)
+    sheet.line(LEFT, 56, RIGHT, 56, 0.6)
+    return 66.0
 
 
 def letter(rng: random.Random, case: Case, style: Style) -> list[Sheet]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sample_docs.generator.ink import Piece, Said, Sheet, Type, plain, text_of
+from sample_docs.generator.ink import Blank, Piece, Said, Sheet, Type, plain, text_of
 from sample_docs.generator.parts.marks import Choice, choice
 from sample_docs.generator.style import Style
 
@@ -89,16 +89,42 @@ def value(sheet: Sheet, style: Style, x: float, y: float, x1: float, entry: Entr
     if entry.choice:
         choice(sheet, style, x, y, entry.choice, style.label, x1 - x)
         return y
-    if not entry.said:
-        return y
+    if style.live:
+        high = max(style.size, style.entry.size)
+        text = text_of(entry.said).upper() if style.entry_upper else text_of(entry.said)
+        sheet.blanks.append(Blank(x, y - high, x1, y + high * (entry.lines - 1) * 1.1 + 2, text, style.entry.size))
+        sheet.filling = True
+    end = _written(sheet, style, x, y, x1, entry) if entry.said else y
+    sheet.filling = False
+    return end
+
+
+def _written(sheet: Sheet, style: Style, x: float, y: float, x1: float, entry: Entry) -> float:
     said = entry.said
     if style.entry_upper:
         said = tuple(Piece(piece.text.upper(), piece.field) for piece in said)
     kind = style.entry
+    if style.fill == "hand" and entry.lines == 1 and sheet.rng.random() < 0.025:
+        x = struck(sheet, style, x, y, x1, said)
     if entry.lines > 1 and kind.width(text_of(said)) > x1 - x:
         return sheet.paragraph(x, y, x1 - x, said, kind, 1.2) - kind.size * 1.2
     sheet.write(x, y, said, kind, limit=x1 - x)
     return y
+
+
+def struck(sheet: Sheet, style: Style, x: float, y: float, x1: float, said: Said) -> float:
+    """Write something wrong and strike it out where there is room; return where the right value may start."""
+    kind = style.entry
+    wrong = "".join(
+        sheet.rng.choice("0123456789") if char.isdigit() else char for char in text_of(said)[: sheet.rng.randint(3, 9)]
+    )
+    if x + kind.width(wrong + "  " + text_of(said)) > x1 or not wrong.strip():
+        return x
+    end = sheet.write(x, y, (Piece(wrong, "other.struck"),), kind)
+    for _ in range(sheet.rng.choice([1, 1, 2])):
+        rise = kind.size * 0.28
+        sheet.line(x - 2, y - rise + sheet.rng.uniform(-2, 2), end + 2, y - rise + sheet.rng.uniform(-2, 2), 1.3)
+    return end + kind.size * 0.5
 
 
 def _beside(sheet: Sheet, style: Style, x0: float, y0: float, x1: float, y1: float, entry: Entry) -> float:

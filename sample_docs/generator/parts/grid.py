@@ -75,7 +75,7 @@ def groups(rng: random.Random, case: Case, plan: Plan, capacity: int) -> list[Gr
     for place, exam in enumerate(case.exams):
         if exam.modality and told(exam):
             group = found.setdefault(exam.modality, Group(rng.choice(HEADINGS[exam.modality]), exam.modality))
-            item = _item(rng, exam.key, plan, exam.contrast)
+            item = _item(rng, exam.key, plan, exam.contrast, ordered=True)
             item.ticked = place
             group.items.append(item)
             reworded(case, place, *_words(exam, group, item, plan))
@@ -105,12 +105,13 @@ def _pad(rng: random.Random, order: list[Group], plan: Plan, capacity: int) -> N
         rng.shuffle(group.items)
 
 
-def _item(rng: random.Random, key: str, plan: Plan, contrast: str | None) -> Item:
+def _item(rng: random.Random, key: str, plan: Plan, contrast: str | None, ordered: bool = False) -> Item:
+    """Return a row; one that nobody ordered may name any contrast where rows do."""
     exam = clinical.catalogue()[key]
     label = rng.choice(exam["names"] if "names" in exam else exam["whole"])
     label = label[:1].upper() + label[1:]
     kinds = [kind for kind in CONTRASTS if kind in exam["codes"]]
-    if plan.contrast == "item" and contrast is None and kinds and rng.random() < 0.8:
+    if plan.contrast == "item" and not ordered and kinds and rng.random() < 0.8:
         contrast = rng.choice(kinds)
         return Item(f"{label} {plan.heads[contrast]}", key, None, contrast)
     if plan.contrast == "item" and contrast:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sample_docs.generator.case import Case
 from sample_docs.generator.fonts import faces
-from sample_docs.generator.ink import Piece, Sheet, Type, plain
+from sample_docs.generator.ink import Blank, Piece, Sheet, Type, plain
 from sample_docs.generator.style import Style, fill, shown
 
 
@@ -49,12 +49,16 @@ def choice(sheet: Sheet, style: Style, x: float, y: float, what: Choice, kind: T
 
 def tick_box(sheet: Sheet, style: Style, x: float, y: float, size: float, on: bool) -> float:
     """Draw a box (or bubble) on baseline y, ticked or not, and return its right edge."""
+    if style.live and style.choice == "box":
+        sheet.blanks.append(Blank(x, y - size, x + size, y, on, size))
+        sheet.filling = True
     if style.choice == "bubble":
         sheet.ellipse(x, y - size, x + size, y, 0.8)
     else:
         sheet.box(x, y - size, x + size, y, 0.8)
     if on:
         tick(sheet, style, x, y - size, x + size, y)
+    sheet.filling = False
     return x + size
 
 

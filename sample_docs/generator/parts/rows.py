@@ -16,7 +16,7 @@ from sample_docs.generator.style import Style, fill
 HEADINGS = {
     "CT": ("CT", "CT SCAN", "Computed Tomography (CT)", "CAT SCAN"),
     "MR": ("MRI", "MRI", "MR IMAGING", "Magnetic Resonance (MRI)"),
-    "US": ("ULTRASOUND", "Ultrasound", "US / Doppler", "SONOGRAPHY"),
+    "US": ("ULTRASOUND", "Ultrasound", "US", "SONOGRAPHY"),
     "XR": ("X-RAY", "Radiography (X-ray)", "GENERAL X-RAY", "Plain films (X-ray)"),
     "MG": ("MAMMOGRAPHY", "Breast imaging", "Women's imaging", "MAMMO"),
     "NM": ("NUCLEAR MEDICINE", "Nuclear Medicine", "NUC MED"),

@@ -16,9 +16,11 @@ _ANSWERS = ("yes", "no")
 def name(case: Case, style: Style, order: str | None = None) -> Said:
     """Return the patient's name as this document writes names."""
     family, given = shown(case, style, "patient.family"), shown(case, style, "patient.given")
+    suffix = f"<{case.suffix and ' '}{case.suffix}>"
     if (order or style.name_order) == "last_first" and family and given:
-        return fill("{patient.family}, {patient.given}< {patient.middle}>", case, style)
-    return fill("<{patient.given} ><{patient.middle} ><{patient.family}>", case, style)
+        return fill(f"{{patient.family}}{suffix}, {{patient.given}}< {{patient.middle}}>", case, style)
+    prefix = case.prefix and f"{case.prefix} "
+    return fill(f"{prefix}<{{patient.given}} ><{{patient.middle}} ><{{patient.family}}{suffix}>", case, style)
 
 
 def provider_name(case: Case, style: Style) -> Said:
@@ -56,6 +58,8 @@ def patient(rng: random.Random, case: Case, style: Style, split: bool | None = N
     out = [*names, Entry(word("patient", "birth_date"), say("{patient.birth_date}"), rng.choice([4, 5]))]
     rest = [_sex(case, style)] if rng.random() < 0.85 else []
     rest.append(Entry(word("patient", "phone"), say("{patient.phone}"), 6))
+    if rng.random() < 0.12 and case.facts["patient.birth_date"]:
+        rest.append(Entry("Age", say(rng.choice(["{other.age}", "{other.age} y", "{other.age} yrs"])), 3))
     if rng.random() < 0.7:
         rest.append(Entry(word("patient", "mrn"), say("{patient.mrn}"), 5))
     if rng.random() < 0.2:
@@ -105,8 +109,17 @@ def coverage(rng: random.Random, case: Case, style: Style) -> list[Entry]:
     ]
     if rng.random() < 0.6:
         out.append(Entry(word("coverage", "group_number"), say("{coverage.group_number}"), 5))
-    if rng.random() < 0.2:
-        out.append(Entry("Subscriber", say("{other.subscriber}"), 6))
+    if rng.random() < 0.25:
+        insured = rng.choice(["Subscriber", "Insured", "Policy holder", "Guarantor"])
+        out.append(Entry(insured, say("{other.subscriber}"), 6))
+        if rng.random() < 0.5:
+            out.append(
+                Entry(
+                    rng.choice(["Subscriber DOB", "Insured's DOB", "Holder DOB"]),
+                    say("{other.subscriber_birth_date}"),
+                    6,
+                )
+            )
     if rng.random() < 0.8:
         out.append(Entry(word("coverage", "authorization_number"), say("{coverage.authorization_number}"), 6))
     return out
@@ -168,6 +181,10 @@ def provider(rng: random.Random, case: Case, style: Style, contact: bool = True)
             out.append(Entry(word("provider", "practice"), say("{provider.practice}"), 12))
         out.append(Entry(word("provider", "phone"), say("{provider.phone}"), 6))
         out.append(Entry(word("provider", "fax"), say("{provider.fax}"), 6))
+    if rng.random() < 0.1:
+        out.append(
+            Entry(rng.choice(["Supervising", "Supervising Physician", "Attending"]), say("{other.supervisor}"), 8)
+        )
     if rng.random() < 0.15:
         out.append(Entry(rng.choice(["PCP", "Primary care", "Family physician"]), say("{other.pcp}"), 6))
     if rng.random() < 0.15:
