@@ -24,7 +24,8 @@ VESSELS = frozenset({"angiography", "venography"})
 class Event:
     """A phrase found: what it states (`term`), or contrast, or a link to the next exam, or nothing known.
 
-    `kind` is term, contrast, link, with, past, noise or unknown; `link` 1 is a comma
+    `kind` is term, contrast, link, with, past, noise (a number, a letter), plain
+    (a catalogue's word that says nothing by itself) or unknown; `link` 1 is a comma
     or a stroke, 2 an "and" or a new line.
     """
 
@@ -68,6 +69,7 @@ class Draft:
     end: int = -1
     sure: float = 1.0
     unknown: int = 0
+    plain: int = 0
     past: bool = False
     known: int = 0
 
@@ -82,6 +84,7 @@ class Drafts:
         self._link = 0
         self._with = False
         self._waiting: list[Event] = []
+        self._strange = 0
 
     def take(self, event: Event) -> None:
         """Take the next event of the text."""
@@ -93,15 +96,19 @@ class Drafts:
             self._with = True
         elif event.kind in ("unknown", "past"):
             self._now.unknown += 1
+            self._strange += 1
             self._now.past |= event.kind == "past"
+        elif event.kind == "plain":
+            self._now.plain += 1
+            self._settle_side()
         elif event.kind == "contrast":
             self._attribute(event)
         elif event.term.modality or event.term.region:
             self._study(event)
         elif event.term.laterality or event.term.technique:
             self._attribute(event)
-        elif self._waiting and not self._link:
-            self._flush()
+        else:
+            self._settle_side()
 
     def finish(self) -> list[Draft]:
         """Return the drafts once every event has been taken."""
@@ -124,6 +131,11 @@ class Drafts:
             self._waiting.append(event)
         else:
             self._apply(event)
+
+    def _settle_side(self) -> None:
+        """A word between a side and the next place leaves the side to the exam before."""
+        if not self._link:
+            self._flush()
 
     def _flush(self) -> None:
         for event in self._waiting:
@@ -158,7 +170,7 @@ class Drafts:
             self._now.study |= term.modality is not None
         self._flush()
         self._apply(event)
-        self._link, self._with = 0, False
+        self._link, self._with, self._strange = 0, False, 0
 
     def _modality(self, term: Term) -> None:
         now = self._now
@@ -209,11 +221,11 @@ class Drafts:
 
     def _begin(self, term: Term | None) -> None:
         """Begin the next exam: with its own modality (`term`), or in one list with the exam before."""
-        before = self._now
+        before, strange = self._now, self._strange
         if term is not None:
-            self._exams.append(Draft(modality=term.modality, implied=term.implied))
+            self._exams.append(Draft(modality=term.modality, implied=term.implied, unknown=strange))
             return
-        fresh = Draft(modality=before.modality, implied=before.implied, shared=True, listed=True)
+        fresh = Draft(modality=before.modality, implied=before.implied, shared=True, listed=True, unknown=strange)
         if before.technique_leads:
             fresh.technique, fresh.technique_leads = before.technique, True
         self._exams.append(fresh)

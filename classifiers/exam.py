@@ -109,8 +109,9 @@ def _plain(word: Token, book: Catalogue) -> Event:
         return Event("with", word.start, word.end)
     if word.word in book.past:
         return Event("past", word.start, word.end)
-    known = word.word in book.words or word.word.isdigit() or len(word.word) == 1
-    return Event("noise" if known else "unknown", word.start, word.end)
+    if word.word.isdigit() or len(word.word) == 1:
+        return Event("noise", word.start, word.end)
+    return Event("plain" if word.word in book.words else "unknown", word.start, word.end)
 
 
 def _modalities(words: Sequence[Token], book: Catalogue, few: bool) -> frozenset[str]:

@@ -13,9 +13,13 @@ from functools import lru_cache
 from classifiers.catalogue import Catalogue, catalogue
 from classifiers.spelling import CODES, DIGITS, spell
 
-# A letter or two after a capital C and a sign may be a spine ("C- and L-spine"), else it is contrast.
+# In their order: "+/-"; "w/o" and "w/"; "C+" and "C-", where no spine shares the letter ("C- and L-spine");
+# a word, with what OCR makes of its letters; a number; a sign for "and".
 _TOKEN = re.compile(
-    r"\+\s?/\s?-|w\s?[/\\|]\s?[o0](?:ut)?(?![a-z0-9])|w\s?/\s?o(?=con|iv|dye|gad|cm|cnt)|w\s?/|c[+-](?!\w)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"
+    r"\+\s?/\s?-"
+    r"|w\s?[/\\|]\s?[o0](?:ut)?(?![a-z0-9])|w\s?/\s?o(?=con|iv|dye|gad|cm|cnt)|w\s?/"
+    r"|c[+-](?!\w)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)"
+    r"|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"
 )
 _SIGN = re.compile(r"w\s?[/\\|]")
 _RUNS = re.compile(r"[a-z]+|\d+")

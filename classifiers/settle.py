@@ -18,7 +18,7 @@ def settled(drafts: Sequence[Draft], book: Catalogue, default: str | None) -> It
     """Yield each exam's five parts, span and score, none twice in a row."""
     exams = _folded(drafts, book)
     _share(exams)
-    only_known = not any(draft.unknown for draft in drafts)
+    only_known = not any(draft.unknown or draft.plain or draft.sure < 1 for draft in drafts)
     held: Parts | None = None
     for exam in exams:
         for parts in _finish(exam, book, default, only_known):
@@ -95,7 +95,7 @@ def _finish(exam: Draft, book: Catalogue, default: str | None, only_known: bool)
     region = exam.region or exam.weak_region
     own = exam.modality or (None if default else exam.hinted)
     modality = own or default
-    if region is None and own is None and exam.technique is None:
+    if region is None and exam.modality is None and exam.technique is None:
         return
     if modality is None and (region is None or not only_known):
         return

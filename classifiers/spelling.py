@@ -23,12 +23,17 @@ _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5"
 # Letters that a fax blurs into one another; used for the few words of four letters that matter most.
 _BLURRED = str.maketrans({"c": "e", "o": "e", "a": "e", "f": "t", "u": "n", "m": "n", "0": "e"})
 
+# First letters taken for one another: the one meant, the one read.
+_STARTS = frozenset(
+    ("cg", "ce", "co", "oq", "bh", "hn", "hb", "mn", "nm", "ft", "tf", "pr", "pf", "ec", "lt", "uv", "sg", "bl")
+)
+
 
 @lru_cache(maxsize=16384)
 def spell(word: str) -> tuple[str, float]:
     """Return the catalogue word that `word` is a slip of, and how sure (0: none).
 
-    Plurals, then letters that OCR confuses, then one slip in five to seven
+    Plurals, then letters that OCR confuses, then one slip in five to eight
     letters and two in more (optimal string alignment).
     """
     book = catalogue()
@@ -47,15 +52,20 @@ def spell(word: str) -> tuple[str, float]:
         return same, 0.7
     if len(word) < 5 or not any(char.isalpha() for char in word):
         return word, 0.0
-    slips = 1 if len(folded) < 8 else 2
+    slips = 1 if len(folded) < 9 else 2
     near = process.extractOne(folded, _long_words(), scorer=OSA.distance, score_cutoff=slips)
     if near is None:
         return word, 0.0
     candidate, distance, _ = near
-    same_start = candidate[0] == folded[0]
-    if (distance > 1 and not same_start) or (not same_start and len(folded) < 6):
+    if candidate[0] != folded[0] and not _clipped(folded, candidate, int(distance)):
         return word, 0.0
     return _folded_words()[candidate], 0.85 if distance == 1 else 0.7
+
+
+def _clipped(folded: str, candidate: str, distance: int) -> bool:
+    """Whether the first letters differ because the page lost or blurred one, and not because it is another word."""
+    blurred = candidate[0] + folded[0] in _STARTS
+    return distance == 1 and len(folded) > 4 and (blurred or candidate[1:] == folded)
 
 
 def _fold(word: str) -> str:
