@@ -18,7 +18,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 
 from config import Settings, settings, settings_in_force
@@ -94,6 +94,91 @@ def work(
         _supervise(workers(number), site, lambda: out.print(f"{number} working"))
 
 
+# --- reading, without a ledger ------------------------------------------------------------------------------------
+
+
+@app.command()
+def read(
+    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of documents.", exists=True)],
+    to: Annotated[Path, typer.Option("--out", help="Folder for the JSON files.", file_okay=False)],
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Documents read side by side.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Read documents and write one JSON file each, in the contract's shape; keeps nothing."""
+    site = _settings()
+    from batch import read_files, write_json
+
+    files = [path for path in _files(paths) if not path.name.endswith(".json")]
+    to.mkdir(parents=True, exist_ok=True)
+    rows, failed = [], []
+    with Progress(console=progress, transient=True) as bar:
+        for path, referral in bar.track(read_files(files, site.limits, jobs), total=len(files), description="reading"):
+            target = to / f"{path.stem}.json"
+            write_json(target, referral)
+            rows.append({"document": path.name, "file": str(target), "error": referral.get("error")})
+            if "error" in referral:
+                failed.append(f"{path}: {referral['error']['message']}")
+    if as_json:
+        _print_json(rows)
+    else:
+        print("\n".join(row["file"] for row in rows))
+    if failed:
+        _end(FAILED, "\n".join(failed))
+
+
+@app.command()
+def words(
+    file: Annotated[Path, typer.Argument(help="A document.", exists=True, dir_okay=False)],
+    image: Annotated[
+        Path | None, typer.Option(help="Folder for each page as a picture, words and marks drawn on it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what was seen on each page: words and marks with boxes and confidences, as JSON."""
+    site = _settings()
+    from batch import words_json
+
+    with progress.status("reading"):
+        seen = words_json(file, site.limits, image)
+    _print_json(seen)
+    if "error" in seen:
+        _end(FAILED, f"{file}: {seen['error']['message']}")
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(help="Documents with a .truth.json beside them.", exists=True, file_okay=False)
+    ],
+    to: Annotated[Path | None, typer.Option("--out", help="File for the figures as JSON.", dir_okay=False)] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Documents read side by side.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Read the documents of a folder and print the contract's figures against their truths."""
+    site = _settings()
+    from batch import documents_in, read_files, write_json
+    from orders.report import report, report_json
+
+    found = documents_in(folder)
+    if not found:
+        _end(USAGE, f"No document in {folder} has a .truth.json beside it.")
+    truths = {document: json.loads(truth.read_text("utf-8")) for document, truth in found}
+    with Progress(console=progress, transient=True) as bar:
+        readings = read_files(list(truths), site.limits, jobs)
+        pairs = [
+            (truths[path], referral) for path, referral in bar.track(readings, total=len(truths), description="reading")
+        ]
+    if to:
+        write_json(to, report_json(pairs))
+    if as_json:
+        _print_json(report_json(pairs))
+    else:
+        print(report(pairs))
+    failed = [f"{reading['document']}: {reading['error']['message']}" for _, reading in pairs if "error" in reading]
+    if failed:
+        _end(FAILED, "\n".join(failed))
+
+
 # --- the ledger ---------------------------------------------------------------------------------------------------
 
 
@@ -150,8 +235,9 @@ def verify(as_json: AsJson = False) -> None:
     _ledger()
     from store import ledger
 
-    with progress.status("balancing the books"):
-        faults = ledger.verify()
+    with Progress(console=progress, transient=True) as bar:
+        task = bar.add_task("balancing the books", total=None)
+        faults = ledger.verify(lambda done, total: bar.update(task, completed=done, total=total))
     if as_json:
         _print_json({"balanced": not faults, "faults": faults})
     else:

@@ -15,6 +15,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from documents.limits import Limits
+
 
 class Settings(BaseSettings):
     """The settings in force; raises pydantic.ValidationError for a value that makes no sense."""
@@ -68,6 +70,11 @@ class Settings(BaseSettings):
     @property
     def inbox_folder(self) -> Path:
         return self.inbox or self.data / "inbox"
+
+    @property
+    def limits(self) -> Limits:
+        """What reading one document may cost at this site."""
+        return Limits(self.max_bytes, self.max_pages, self.max_pixels, self.max_depth, self.read_seconds)
 
     @property
     def outbox_folder(self) -> Path:

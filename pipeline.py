@@ -69,9 +69,7 @@ def read_referral(
     return Reading(referral, document.pages, (("read", read - started), ("understand", perf_counter() - read)))
 
 
-def understand(
-    document: Document, today: date, pack: Pack | None = None, policy: Policy = DEFAULT_POLICY
-) -> Referral:
+def understand(document: Document, today: date, pack: Pack | None = None, policy: Policy = DEFAULT_POLICY) -> Referral:
     """Return the referral that a document's pages hold: page types, orders, values, checks and routes."""
     types = page_types(document.pages)
     views = views_of(document.pages, types, today)
@@ -97,4 +95,3 @@ def judge(extraction: Extraction, pack: Pack, policy: Policy) -> Order:
 def _identity(view: View) -> Identity:
     family, given, birth_date, mrn = identity_of(view)
     return Identity(family, given, birth_date, mrn)
-

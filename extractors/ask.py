@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.choices import options, role_of
-from extractors.exams import PARTS, Asked, ExamReader, on_lines, ticked, written
+from extractors.exams import PARTS, Asked, ExamReader, on_lines, written
+from extractors.ticks import ticked
 from extractors.views import View
 from orders.order import ABSENT, Conflict, Exam, Value
 

@@ -20,15 +20,22 @@ from extractors.views import View
 Role = Literal["side", "contrast", "priority", "answer", "sex", "other"]
 
 _SIDES = {
-    "r": "right", "rt": "right", "right": "right", "rgt": "right", "der": "right", "derecho": "right",
-    "l": "left", "lt": "left", "left": "left", "lft": "left", "izq": "left", "izquierdo": "left",
-    "b": "bilateral", "bil": "bilateral", "bilat": "bilateral", "bilateral": "bilateral", "both": "bilateral", "bl": "bilateral", "bi": "bilateral", "ambos": "bilateral",
-}  # fmt: skip
+    **dict.fromkeys(("r", "rt", "right", "rgt", "der", "derecho"), "right"),
+    **dict.fromkeys(("l", "lt", "left", "lft", "izq", "izquierdo"), "left"),
+    **dict.fromkeys(("b", "bil", "bilat", "bilateral", "both", "bl", "bi", "ambos"), "bilateral"),
+}
 _CONTRASTS = (
-    ("with_and_without", re.compile(r"(\bw(ith)?\b/?.{0,12}(&|and|\+|/).{0,12}\bw(ithout|/?\s?[o0])\b)|\bw(/[o0]|ithout)\b.{0,12}(&|and|\+|then).{0,12}\bw(ith)?\b|^both$|\bwwo\b|w&w/?o", re.I)),
-    ("without", re.compile(r"\b(w/?\s?[o0]|without|non-?\s?contrast|noncon|none|no contrast|no iv contrast|sin)\b", re.I)),
+    (
+        "with_and_without",
+        re.compile(
+            r"\bw(ith)?\b/?.{0,12}(&|and|\+|/).{0,12}\bw(ithout|/?\s?[o0])\b"
+            r"|\bw(/[o0]|ithout)\b.{0,12}(&|and|\+|then).{0,12}\bw(ith)?\b|^both$|\bwwo\b|w&w/?o",
+            re.I,
+        ),
+    ),
+    ("without", re.compile(r"\b(w/?\s?[o0]|without|non-?\s?contrast|noncon|none|no (iv )?contrast|sin)\b", re.I)),
     ("with", re.compile(r"\b(w/?|with|c\+|con|iv contrast|contrast)(?![a-z])", re.I)),
-)  # fmt: skip
+)
 # Side words of the boxes that follow, read as one with the label: "mammogramRightLeftBilateral".
 _GLUED = re.compile(r"(?:\s*(?:right|left|bilateral|bilat|both|rt|lt|bil)){2,}$", re.I)
 _ANSWERS = {"yes": "yes", "y": "yes", "si": "yes", "no": "no", "n": "no"}

@@ -20,7 +20,8 @@ from orders.order import Finding
 
 _ID = re.compile(r"(?<![\w/])([A-Z0-9][A-Z0-9-]{3,24}(?:\s\d{2,6}(?![\d/]))*)(?![\w/])", re.I)
 _NONE = re.compile(
-    r"^(n/?a|none|pending|not (?:required|needed)|unknown|tbd|self.?pay|no auth\w*( required)?|nar|requested|in process|submitted)\b",
+    r"^(n/?a|none|pending|not (?:required|needed)|unknown|tbd|self.?pay|no auth\w*( required)?|nar|"
+    r"requested|in process|submitted)\b",
     re.I,
 )
 _MEMBER = re.compile(
@@ -28,7 +29,8 @@ _MEMBER = re.compile(
     re.I,
 )
 _PLAN_ID = re.compile(
-    r"\b(?:ins\w*|plan|pay[eo]r|carrier|coverage)\b\.?:?[ ]+[^\n:]{2,45}?\bID\s*(?:#|no\.?)?\s*:?\s*([A-Z0-9]{0,5}\d[A-Z0-9-]{4,18})",
+    r"\b(?:ins\w*|plan|pay[eo]r|carrier|coverage)\b\.?:?[ ]+[^\n:]{2,45}?\bID\s*(?:#|"
+    r"no\.?)?\s*:?\s*([A-Z0-9]{0,5}\d[A-Z0-9-]{4,18})",
     re.I,
 )
 _GROUP = re.compile(r"\b(?:group|grp)\s*(?:number|no\.?|#|id)?\s*(?:is)?\s*[:#]?\s*([A-Z]{0,4}\d[A-Z0-9-]{2,14})", re.I)
@@ -37,7 +39,10 @@ _AUTH = re.compile(
     re.I,
 )
 _INSURED_BY = re.compile(
-    r"\b(?:insur(?:ance|ed|er)(?:\s+(?:is|with|by|through|carrier|company|plan))*|covered\s+(?:by|under|through)|coverage\s+(?:is|with|through)|health plan\s+is|has|payer\s+is|plan\s+is)\s*[:;]?\s+([A-Z][\w&.' /-]{2,40}?)(?=[,.;\n(]|\s+(?:member|id|ID|policy|and|with|group|#|insurance|no\b)|$)"
+    r"\b(?:insur(?:ance|ed|er)(?:\s+(?:is|with|by|through|carrier|company|plan))*|covered\s+(?:by|"
+    r"under|through)|coverage\s+(?:is|with|through)|health plan\s+is|has|payer\s+is|"
+    r"plan\s+is)\s*[:;]?\s+([A-Z][\w&.' /-]{2,40}?)(?=[,.;\n(]|\s+(?:member|id|ID|policy|and|with|"
+    r"group|#|insurance|no\b)|$)"
 )
 
 
@@ -113,8 +118,7 @@ def _payers(view: View) -> Iterator[Finding]:
             letters < 3
             or letters < 0.6 * len(text.replace(" ", ""))
             or len(text) > 50
-            or _NONE.match(text)
-            and "self" not in text.lower()
+            or (_NONE.match(text) and "self" not in text.lower())
         ):
             continue
         tokens = [token for token in entry.tokens if token.plain and token.plain in plain(text)] or entry.tokens

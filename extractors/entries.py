@@ -197,7 +197,7 @@ def _starts_with(label: Label, token: Token, grid: Grid) -> bool:
 
 
 def _run_on(entry: Entry, grid: Grid, number: int, start: float, right: float, edge: Box) -> list[Token]:
-    """Return the segment of row `number` that begins under the entry's start (or under its label), if it holds no label."""
+    """Return the segment of row `number` that begins under the entry's start or its label, if it holds no label."""
     sheet = grid.sheet
     em = sheet.em * sheet.aspect
     label = entry.label.box

@@ -18,7 +18,9 @@ _DIGIT = str.maketrans(
 )
 _LETTER = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "$": "S", "2": "Z", "6": "G"})
 _LED = re.compile(
-    r"\b(?:reason(?: for (?:the )?(?:exam|study|test|referral|order|scan|imaging|visit))?|indications?|clinical (?:history|indication|information|question)|history|hx|symptoms?|complaint|"
+    r"\b(?:reason(?: for (?:the )?(?:exam|study|test|referral|order|scan|imaging|visit))?|"
+    r"indications?|clinical (?:history|indication|information|question)|history|hx|symptoms?|"
+    r"complaint|"
     r"(?:to|please) (?:evaluate|rule out|assess)|evaluate for|r/o|rule out)\b\s*(?:is|are|of|:|;|-)?\s*([^\n]{6,200})",
     re.I,
 )
@@ -87,7 +89,7 @@ def _looks_like_other(code: str, tokens: Sequence[Token], row: Sequence[Token], 
     before = " ".join(token.text for token in row if token.box.x1 <= tokens[0].box.x0 + 1e-6)[-24:].lower()
     if re.search(r"\b(form|rev|auth|ref|id|order|#|no|suite|ste|unit|apt|room|lic|cpt)\W*$", before):
         return True
-    return not dotted and (len(code) <= 3 or code[0] in "TLCSH" and len(code) <= 3)
+    return not dotted and (len(code) <= 3 or (code[0] in "TLCSH" and len(code) <= 3))
 
 
 def find_reason(view: View) -> Iterator[Finding]:

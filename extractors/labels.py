@@ -18,6 +18,7 @@ from importlib.resources import files
 from rapidfuzz import fuzz, process
 
 from documents.page import Box
+from extractors.lists import words
 from extractors.sheet import Segment, Sheet, Token, label_form, plain
 
 FORM = 6  # clear labels that make a page a form
@@ -30,22 +31,9 @@ _GENERIC = re.compile(
 )
 
 # Abbreviations that mean a field wherever they stand, colon or not.
-_CLEAR = frozenset(
-    label_form(word)
-    for word in (
-        "dob d.o.b. npi mrn icd10 icd-10 icd-10-cm cpt egfr dx fax ph tel telephone phone birthdate hcpcs gender sex auth# "
-        "memberid npi# fax# tel# ph# phone# mrn# cpt# icd10code dxcode cell fx"
-    ).split()
-)
+_CLEAR = words("labels", "clear")
 # Words so common that without a colon they are never a label unless they stand alone.
-_COMMON = frozenset(
-    "for re by x p t f st to from when why dr cr part area home last first status plan group order orders item other code device "
-    "service site who where time main work call middle born test exam carrier office facility physician provider patient state "
-    "sent sign cd date history reason procedure study description location history symptoms diagnosis clinic practice group policy "
-    "member coverage contrast surgery cancer nursing diabetes question questions quantity priority schedule page pages views plan "
-    "attention contact parent spouse resident radiologist nurse employer surgery dialysis implant implants pacemaker pregnancy ordering "
-    "requesting written created issued printed received reported expected street city town cover cell side sides region".split()
-)
+_COMMON = words("labels", "common")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,17 +184,32 @@ def _has_neighbour(segment: Segment, sheet: Sheet) -> bool:
     return any(other.row == segment.row and other is not segment for other in sheet.segments)
 
 
+_IMPLANTS = (
+    r"pace-?maker|(?<!breast )(?<!dental )\bimplant|defibrillator|neuro-?stim|stimulator|cochlear|aneurysm clip"
+    r"|\bAICD\b|marcapasos|infusion pump|insulin pump|loop recorder"
+)
+_AGENTS = r"(contrast|dye|iodine|gadolin)"
 _QUESTIONS = (
     ("safety.pregnant", re.compile(r"pregnan|embaraz", re.I)),
-    ("safety.implant", re.compile(r"pace-?maker|(?<!breast )(?<!dental )\bimplant|defibrillator|neuro-?stim|stimulator|cochlear|aneurysm clip|\bAICD\b|marcapasos|infusion pump|insulin pump|loop recorder", re.I)),
-    ("safety.contrast_allergy", re.compile(r"(allerg|reaction|alergi)\w*[^?]*(contrast|dye|iodine|gadolin)|(contrast|dye|iodine|gadolin)\w*[^?]*(allerg|reaction)", re.I)),
-    ("safety.kidney_disease", re.compile(r"(kidney|renal)\W+(\w+\W+){0,2}?(disease|failure|insufficien|problem|impair|dysfunction|function)|dialysis|\bCKD\b", re.I)),
-)  # fmt: skip
-_ANSWERS = frozenset("yes no y n none not answered unknown na n/a".split())
+    ("safety.implant", re.compile(_IMPLANTS, re.I)),
+    (
+        "safety.contrast_allergy",
+        re.compile(rf"(allerg|reaction|alergi)\w*[^?]*{_AGENTS}|{_AGENTS}\w*[^?]*(allerg|reaction)", re.I),
+    ),
+    (
+        "safety.kidney_disease",
+        re.compile(
+            r"(kidney|renal)\W+(\w+\W+){0,2}?(disease|failure|insufficien|problem|impair|dysfunction|function)"
+            r"|dialysis|\bCKD\b",
+            re.I,
+        ),
+    ),
+)
+_ANSWERS = frozenset(["yes", "no", "y", "n", "none", "not", "answered", "unknown", "na", "n/a"])
 
 
 def _question(segment: Segment) -> Label | None:
-    """A safety question in whatever words: a short segment that names the hazard and ends in a mark or before its answers."""
+    """A safety question in whatever words: a short segment that names the hazard before its answers."""
     tokens = list(segment.tokens)
     ends = [place for place, token in enumerate(tokens) if token.text.rstrip()[-1:] in ("?", ":")]
     if ends:

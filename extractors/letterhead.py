@@ -13,13 +13,17 @@ from extractors.views import View
 Kind = Literal["practice", "imaging", ""]
 
 _IMAGING = re.compile(
-    r"\b(imaging|radiolog\w*|mri|open mri|ct|x-?ray|diagnostics?|scans?|mammograph\w*|ultrasound|pet|tomography|breast cent\w+|nuclear|vascular lab\w*)\b",
+    r"\b(imaging|radiolog\w*|mri|open mri|ct|x-?ray|diagnostics?|scans?|mammograph\w*|ultrasound|pet|"
+    r"tomography|breast cent\w+|nuclear|vascular lab\w*)\b",
     re.I,
 )
 _PRACTICE = re.compile(
     r"\b(clinics?|associates?|physicians?|medical|medicine|health|healthcare|orthop\w*|family|practice|pediatrics?|paediatrics?|cardiolog\w*|oncolog\w*|urolog\w*|neurolog\w*|surg\w+|"
     r"gastro\w*|gynecolog\w*|ob[/-]?gyn|women'?s|primary|internal|care|group|center|centre|partners|institute|hospital|specialists?|wellness|podiatry|foot|ankle|spine|pain|sports|rheumatolog\w*|"
-    r"endocrin\w*|dermatolog\w*|pulmon\w*|nephrolog\w*|hematolog\w*|ent|otolaryngolog\w*|urgent care|chiropractic|rehab\w*|community|county|ear|nose|throat|kidney|heart|bone|joint|eye|digestive|thyroid|sleep|headache|cancer|brain|breast|skin|lung|hospitalists?|doctors?|obstetric\w*|pc|p\.c\.|p\.a\.|llc|pllc|llp|inc)\b",
+    r"endocrin\w*|dermatolog\w*|pulmon\w*|nephrolog\w*|hematolog\w*|ent|otolaryngolog\w*|urgent care|"
+    r"chiropractic|rehab\w*|community|county|ear|nose|throat|kidney|heart|bone|joint|eye|digestive|"
+    r"thyroid|sleep|headache|cancer|brain|breast|skin|lung|hospitalists?|doctors?|obstetric\w*|pc|"
+    r"p\.c\.|p\.a\.|llc|pllc|llp|inc)\b",
     re.I,
 )
 _TITLE = re.compile(
@@ -28,7 +32,8 @@ _TITLE = re.compile(
     re.I,
 )
 _ADDRESS = re.compile(
-    r"\d{5}(-\d{4})?\b|^\d+\s|\b(suite|ste|floor|p\.?o\.? box)\b|@|www\.|\.(com|org|example)\b|\(\d{3}\)|\d{3}[.-]\d{3}[.-]\d{4}",
+    r"\d{5}(-\d{4})?\b|^\d+\s|\b(suite|ste|floor|p\.?o\.? box)\b|@|www\.|\.(com|org|example)\b|"
+    r"\(\d{3}\)|\d{3}[.-]\d{3}[.-]\d{4}",
     re.I,
 )
 

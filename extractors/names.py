@@ -8,26 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TITLES = frozenset("mr mrs ms miss mx dr doctor prof sr sra srta mister sir".split())
-_SUFFIXES = frozenset("jr sr ii iii iv 2nd 3rd esq".split())
-CREDENTIALS = frozenset(
-    "md do np pa pac pa-c fnp fnpc fnp-c fnpbc fnp-bc cnp crnp dnp aprn arnp agnp agacnp anp acnp acnpc pnp whnp cnm cns crna dpm dc dds dmd od phd "
-    "msn rn bsn mph facog facs facp facc faan faaos faap mbbs mbchb msc ms ma pharmd dpt pt cnpbc bc facr faafp fascrs mba lpn mpas pas dnpc apn aprnbc aprn-cnp"
-    " agpcnp agpcnpbc agpcnp-bc apnp cfnp pmhnp np-c npc".split()
-)
-_PARTICLES = frozenset(
-    "de del della di da dos das van von der den ter la las los le du st saint san mac mc al el bin ibn ben abu ten vander o d'".split()
-)
+from extractors.lists import words
+
+_TITLES = words("names", "titles")
+_SUFFIXES = words("names", "suffixes")
+CREDENTIALS = words("names", "credentials")
+_PARTICLES = words("names", "particles")
 _STOP = re.compile(
     r"\b(d\.?o\.?b|dob|mrn|sex|age|phone|tel|date|born|npi|fax|gender|birth\s?date|member|id|ssn|acct|account|male|female|yo|y/o|year)\b.*",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’.\-]*")
-_NOT_NAMES = frozenset(
-    "the and for with please patient name provider physician signature date order imaging exam insurance phone fax address street suite avenue clinic center centre hospital "
-    "medical health radiology ct mri mr ultrasound xray diagnosis reason history left right contrast without routine urgent stat unknown none same see attached above below self "
-    "yes no male female other new page report dear sincerely electronically signed npi license dea colleague colleagues team office department referral request form print printed first last middle initial practice group".split()
-)
+_NOT_NAMES = words("names", "never")
 
 
 @dataclass(frozen=True, slots=True)

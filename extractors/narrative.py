@@ -16,19 +16,28 @@ from orders.order import Finding
 
 _SENTENCE = re.compile(r"[A-Z\"'(][^.!?]*(?:[.!?](?=\d|\S\.|[a-z])[^.!?]*)*[.!?](?=\s|$)", re.S)
 _REQUEST = re.compile(
-    r"\b(grateful|appreciate|please|kindly|would you|could you|schedule|arrange|perform|obtain|request(?:ing|ed)?|ordering|refer(?:ring|red)?|I would like|we would like to (?:have|get)|for (?:a|an) (?:CT|MRI|MR|ultrasound|x-?ray|PET))\b",
+    r"\b(grateful|appreciate|please|kindly|would you|could you|schedule|arrange|perform|obtain|"
+    r"request(?:ing|ed)?|ordering|refer(?:ring|red)?|I would like|we would like to (?:have|get)|"
+    r"for (?:a|an) (?:CT|MRI|MR|ultrasound|x-?ray|PET))\b",
     re.I,
 )
 _ASIDE = re.compile(
-    r"\b(past (?:medical |surgical )?history|pmh|medications?|meds|takes|current(?:ly)? (?:on|taking)|surgical history|family history|social history|lives|retired|diagnosis code|icd|insur\w+|member|policy|group number|authori[sz]ation|"
+    r"\b(past (?:medical |surgical )?history|pmh|medications?|meds|takes|current(?:ly)? (?:on|taking)|"
+    r"surgical history|family history|social history|lives|retired|diagnosis code|icd|insur\w+|member|"
+    r"policy|group number|authori[sz]ation|"
     r"pregnan\w+|pacemaker|implant\w*|device|contrast|allerg\w+|kidney|renal|egfr|gfr|urgent|urgently|routine|stat|priority|report|copy|fax(?:ed)?|call|phone|telephone|thank|sincerely|regards|questions|results|coordinator|office|npi|"
-    r"blood pressure|vital signs|pulse|unremarkable|examination was normal|otherwise well|confidential|dictated|signed|reply|dear|date of birth|born|address)\b",
+    r"blood pressure|vital signs|pulse|unremarkable|examination was normal|otherwise well|"
+    r"confidential|dictated|signed|reply|dear|date of birth|born|address)\b",
     re.I,
 )
 _CLINICAL = re.compile(
     r"\b(pain|ache|aching|lump|mass|nodule|swelling|swollen|fever|cough|bleed\w*|weak\w*|numb\w*|tingl\w*|headaches?|seizures?|dizz\w*|vertigo|syncope|fall|fell|fracture|injur\w*|trauma|twist\w*|lost|loss|weight|vomit\w*|nausea|diarrhea|jaundice|"
-    r"hematuria|dyspnea|short of breath|breath\w*|palpitations|claudication|discharge|tender\w*|stiff\w*|lock\w*|catch\w*|click\w*|worse\w*|persist\w*|since|for (?:the past|about|several|two|three|four|six|\d+)|weeks?|months?|days?|years?|elevated|abnormal|"
-    r"positive|rising|suspect\w*|concern\w*|rule out|exclude\w*|evaluat\w*|assess|stag\w+|metasta\w*|cancer|carcinoma|tumou?r|lymphoma|follow-?up|surveillance|stone|cyst|aneurysm|stenosis|hernia|infection|abscess|thrombo\w*|DVT|embol\w*|showed|shows|found|noticed|noted|"
+    r"hematuria|dyspnea|short of breath|breath\w*|palpitations|claudication|discharge|tender\w*|"
+    r"stiff\w*|lock\w*|catch\w*|click\w*|worse\w*|persist\w*|since|for (?:the past|about|several|two|"
+    r"three|four|six|\d+)|weeks?|months?|days?|years?|elevated|abnormal|"
+    r"positive|rising|suspect\w*|concern\w*|rule out|exclude\w*|evaluat\w*|assess|stag\w+|metasta\w*|"
+    r"cancer|carcinoma|tumou?r|lymphoma|follow-?up|surveillance|stone|cyst|aneurysm|stenosis|hernia|"
+    r"infection|abscess|thrombo\w*|DVT|embol\w*|showed|shows|found|noticed|noted|"
     r"calcium|PTH|TSH|hemoglobin|PSA|smok\w*|murmur|bruit|infertil\w*|menopaus\w*|osteopor\w*|reflux|swallow\w*|dysphagia|constipat\w*|anemi\w*|symptom\w*)\b",
     re.I,
 )

@@ -10,7 +10,9 @@ from extractors.views import View, joined
 from orders.order import Finding
 
 _SIGNED_ON = re.compile(
-    r"\b(?:electronically signed|e-?signed|digitally signed|signed|authenticated|ordered|written|requested)\b[^\n]{0,60}?\b(?:on|at|date|:)?\s*(\d[^\n]{5,20}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4})",
+    r"\b(?:electronically signed|e-?signed|digitally signed|signed|authenticated|ordered|written|"
+    r"requested)\b[^\n]{0,60}?\b(?:on|at|date|:)?\s*(\d[^\n]{5,20}|"
+    r"[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4})",
     re.I,
 )
 _ALONE = re.compile(r"^\W*(?:date\W*)?([A-Za-z0-9,./ -]{6,24})\W*$", re.I)

@@ -9,6 +9,7 @@ from typing import Final
 from extractors.dates import find_dates
 from extractors.entries import Entry
 from extractors.letterhead import is_prose
+from extractors.lists import words
 from extractors.names import PersonName, parse_name
 from extractors.sheet import Token, mark_evidence, plain
 from extractors.views import View, joined
@@ -36,11 +37,13 @@ _RE_LINE = re.compile(
 )
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s+((?:[A-Z][a-zA-Z'’-]+\s+){0,2}[A-Z][a-zA-Z'’-]+)")
 _MENTIONED = re.compile(
-    r"\b(?:(?:my|our|this|mutual|the)\s+(?:mutual\s+)?patients?,?|seeing|following|see|evaluat\w+|referring|refer|sending you|regarding|on behalf of)\s+"
+    r"\b(?:(?:my|our|this|mutual|the)\s+(?:mutual\s+)?patients?,?|seeing|following|see|evaluat\w+|"
+    r"referring|refer|sending you|regarding|on behalf of)\s+"
     rf"(?:Mr\.?|Mrs\.?|Ms\.?|Miss)?\s*{_NAME}"
 )
 _BORN = re.compile(
-    r"\b(?:D\.?\s?[O0]\.?\s?B\.?|[Dd]ate of [Bb]irth|[Bb]irth\s?[Dd]ate|[Bb]orn(?: on)?|BORN|BIRTHDATE|BIRTH DATE)[\s:;.,]*(.{4,24})"
+    r"\b(?:D\.?\s?[O0]\.?\s?B\.?|[Dd]ate of [Bb]irth|[Bb]irth\s?[Dd]ate|[Bb]orn(?: on)?|BORN|"
+    r"BIRTHDATE|BIRTH DATE)[\s:;.,]*(.{4,24})"
 )
 _CITY = re.compile(r"([A-Za-z][A-Za-z .'-]{1,28}?)\s*[,.]?\s+([A-Z]{2}|[A-Z][a-z])[\s,.]+(\d{5})(?:-\d{4})?(?!\d)")
 _WITHOUT_ZIP = re.compile(r",\s*[A-Za-z .'-]{3,28},?\s+[A-Z]{2}\.?\s*$")
@@ -49,9 +52,7 @@ _OLD = re.compile(
     re.I,
 )
 _STREET = re.compile(r"\b(\d{1,6}[A-Za-z]?\s+[A-Za-z0-9][\w .'#,&-]*)|(\bP\.?\s?O\.?\s+Box\s+\d+)", re.I)
-_STATES: Final = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR VI GU".split()
-)  # fmt: skip
+_STATES = words("address", "states")
 
 
 def find_patient(view: View) -> Iterator[Finding]:
@@ -123,9 +124,8 @@ def _clipped(text: str) -> str:
 
 def _birth_dates(view: View) -> Iterator[Finding]:
     for entry in view.of("patient.birth_date", "patient.age_dob"):
-        if (
-            "policy" in entry.label.section
-            or view.owner(entry.label) in ("other", "coverage")
+        if "policy" in entry.label.section or (
+            view.owner(entry.label) in ("other", "coverage")
             and entry.label.section in ("other", "coverage", "secondary")
         ):
             continue

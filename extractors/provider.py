@@ -15,8 +15,8 @@ from orders.order import Finding
 
 _NAME = r"((?-i:(?:Dr\.?\s+)?[A-Z][\w'’.-]*(?:,?\s+[A-Z][\w'’.-]*){1,4}))"
 _ESIGNED = re.compile(
-    r"\b(?:(?:electronically|digitally|e-?)\s?-?\s?(?:signed|authenticated|approved|authorized)|signed electronically|authenticated|e-?signature|/s/)(?:\s+(?:by|on file))?\s*[:;]?\s*"
-    + _NAME,
+    r"\b(?:(?:electronically|digitally|e-?)\s?-?\s?(?:signed|authenticated|approved|authorized)|"
+    r"signed electronically|authenticated|e-?signature|/s/)(?:\s+(?:by|on file))?\s*[:;]?\s*" + _NAME,
     re.I,
 )
 _CREDENTIAL = "|".join(
@@ -27,16 +27,19 @@ _CREDENTIAL = "|".join(
     )
 )
 _WITH_CREDENTIAL = re.compile(
-    rf"(?:Dr\.?[ ]+)?((?:[A-Z][a-zA-Z'’-]*\.?,?[ ]+){{1,4}}?[A-Z][a-zA-Z'’-]+),?\s+((?i:(?:{_CREDENTIAL}|M\.D|D\.O|N\.P|P\.A)\.?(?:-C)?))(?![A-Za-z])"
+    rf"(?:Dr\.?[ ]+)?((?:[A-Z][a-zA-Z'’-]*\.?,?[ ]+){{1,4}}?[A-Z][a-zA-Z'’-]+),?\s+((?i:(?:{_CREDENTIAL}|"
+    rf"M\.D|D\.O|N\.P|P\.A)\.?(?:-C)?))(?![A-Za-z])"
 )
 _NPI = re.compile(r"\bNP[I1l](?:\s*(?:#|no\.?|number|id))?\s*[:#.]?\s*((?:\d\s?){10})(?!\d)", re.I)
 _DOCTOR = re.compile(r"\bDr\.?[ ]+((?:[A-Z][\w'’.-]+[ ]+){0,2}[A-Z][\w'’-]+)")
 _CLOSING = re.compile(
-    r"\b(sincerely|regards|respectfully|yours truly|thank you|cordially|best wishes|warmly|with thanks|yours faithfully)\b",
+    r"\b(sincerely|regards|respectfully|yours truly|thank you|cordially|best wishes|warmly|"
+    r"with thanks|yours faithfully)\b",
     re.I,
 )
 _OTHER_PERSON = re.compile(
-    r"\b(cc|c\.c\.|pcp|primary care|copy|copies|supervis\w+|collaborat\w+|attn|attention|report(?:ed|ing)|dictated|interpret\w+|radiologist|read by|dear|reading)\b",
+    r"\b(cc|c\.c\.|pcp|primary care|copy|copies|supervis\w+|collaborat\w+|attn|attention|report(?:ed|"
+    r"ing)|dictated|interpret\w+|radiologist|read by|dear|reading)\b",
     re.I,
 )
 _IN_PROSE = {
@@ -123,7 +126,7 @@ def _standing(view: View, tokens: Sequence[Token], head: Letterhead) -> float:
     owners = [other for other in view.labels if other.row == first.row and other.box.x1 <= first.box.x0 + 1e-6]
     if owners and owners[-1].concepts[0].startswith("decoy"):
         return 0.1
-    above = [row for row in view.sheet.rows[max(0, first.row - 8) : first.row]]
+    above = list(view.sheet.rows[max(0, first.row - 8) : first.row])
     if any(_CLOSING.search(" ".join(token.text for token in row)) for row in above) and first.box.y > 0.3:
         return 0.86
     if first.box.y < head.bottom and head.kind == "practice":

@@ -20,9 +20,17 @@ from orders.order import Evidence, Finding, State, Value
 
 # How much a page of a type speaks for a field whose home is elsewhere.
 _TRUST = {
-    "order": 1.0, "clarification_reply": 1.15, "cover": 0.62, "clinical_note": 0.6, "lab_result": 0.6, "prior_report": 0.45,
-    "insurance_card": 0.6, "authorization": 0.55, "other": 0.55, "blank": 0.0,
-}  # fmt: skip
+    "order": 1.0,
+    "clarification_reply": 1.15,
+    "cover": 0.62,
+    "clinical_note": 0.6,
+    "lab_result": 0.6,
+    "prior_report": 0.45,
+    "insurance_card": 0.6,
+    "authorization": 0.55,
+    "other": 0.55,
+    "blank": 0.0,
+}
 _AT_HOME = {
     ("insurance_card", "coverage"): 0.8,
     ("authorization", "coverage.authorization_number"): 0.9,

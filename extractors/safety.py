@@ -18,32 +18,55 @@ _NO = frozenset(("no", "n", "none", "negative", "neg", "denies", "denied", "nkda
 _EGFR = re.compile(r"(?<![\d.])>?\s?(\d{1,3}(?:\.\d)?)(?![\d/])")
 _EGFR_TEXT = re.compile(r"\be-?\s?gfr\b[^\n\d>]{0,40}?>?[ ]?(\d{1,3}(?:\.\d)?)(?![\d/])", re.I)
 _NEGATED = re.compile(
-    r"\b(no|not|never|denies|denied|without|negative|neg|none|nor|isn't|hasn't|doesn't|free of|absence of|no known|ruled out|non)\b[^.;]{0,60}$",
+    r"\b(no|not|never|denies|denied|without|negative|neg|none|nor|isn't|hasn't|doesn't|free of|"
+    r"absence of|no known|ruled out|non)\b[^.;]{0,60}$",
     re.I,
 )
 _DEVICE = (
-    r"(?:pace-?makers?|PPM|AICD|ICD(?!-?\s?\d|\W*1[0O]|\s*code)|defibrillators?|cochlear implants?|aneurysm clip(?:s|ping)?|neuro-?stimulators?|(?:spinal cord|nerve|brain|vagal|bladder|sacral) stimulators?"
-    r"|loop recorder|insulin pump|baclofen pump|infusion pump|programmable shunt|implanted (?:\w+ )?devices?|metal(?:lic)? implants?|implants?)"
+    r"(?:pace-?makers?|PPM|AICD|ICD(?!-?\s?\d|\W*1[0O]|\s*code)|defibrillators?|cochlear implants?|"
+    r"aneurysm clip(?:s|ping)?|neuro-?stimulators?|(?:spinal cord|nerve|brain|vagal|bladder|"
+    r"sacral) stimulators?"
+    r"|loop recorder|insulin pump|baclofen pump|infusion pump|programmable shunt|"
+    r"implanted (?:\w+ )?devices?|metal(?:lic)? implants?|implants?)"
 )
 # field, what is stated, and what must stand near it for a plain statement to be a yes.
 _STATEMENTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
-    ("pregnant", re.compile(r"\bpregnan(?:t|cy)\b|\bhcg\b|\bUPT\b", re.I), re.compile(r"\b(is|currently|now|weeks?|wks?|gestation)\b", re.I)),
+    (
+        "pregnant",
+        re.compile(r"\bpregnan(?:t|cy)\b|\bhcg\b|\bUPT\b", re.I),
+        re.compile(r"\b(is|currently|now|weeks?|wks?|gestation)\b", re.I),
+    ),
     (
         "implant",
         re.compile(rf"\b{_DEVICE}\b", re.I),
-        re.compile(r"\b(has|with|s/p|status post|had|have|placed|placement|carries|history of|h/o|hx of|hx|implanted|insertion|interrogat\w+|dual|single|chamber|generator|leads?|dependent|in situ|in place|since|\d{4})\b", re.I),
+        re.compile(
+            r"\b(has|with|s/p|status post|had|have|placed|placement|carries|history of|h/o|hx of|hx|"
+            r"implanted|insertion|interrogat\w+|dual|single|chamber|generator|leads?|dependent|in situ|"
+            r"in place|since|\d{4})\b",
+            re.I,
+        ),
     ),
     (
         "contrast_allergy",
-        re.compile(r"\b(?:allerg\w*|reactions?|reacted|anaphyla\w*|hives|rash)\b[^.;]{0,34}?\b(?:contrast|iodine|dye|gadolinium)\b|\b(?:contrast|iodine|dye|gadolinium)\s+(?:\w+\s+)?(?:allerg\w*|reactions?|anaphyla\w*)", re.I),
+        re.compile(
+            r"\b(?:allerg\w*|reactions?|reacted|anaphyla\w*|hives|rash)\b[^.;]{0,34}?\b(?:contrast|iodine|"
+            r"dye|gadolinium)\b|\b(?:contrast|iodine|dye|gadolinium)\s+(?:\w+\s+)?(?:allerg\w*|reactions?|"
+            r"anaphyla\w*)",
+            re.I,
+        ),
         re.compile(r""),
     ),
     (
         "kidney_disease",
-        re.compile(r"\b(?:chronic kidney disease|kidney disease|renal disease|CKD|ESRD|dialysis|renal insufficiency|renal impairment|(?:kidney|renal) failure|(?:kidney|renal) problems?|end[- ]stage renal)\b", re.I),
+        re.compile(
+            r"\b(?:chronic kidney disease|kidney disease|renal disease|CKD|ESRD|dialysis|"
+            r"renal insufficiency|renal impairment|(?:kidney|renal) failure|(?:kidney|renal) problems?|"
+            r"end[- ]stage renal)\b",
+            re.I,
+        ),
         re.compile(r""),
     ),
-)  # fmt: skip
+)
 
 
 def find_safety(view: View) -> Iterator[Finding]:

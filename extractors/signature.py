@@ -14,12 +14,18 @@ from extractors.views import View
 from orders.order import Finding
 
 _STATEMENT = re.compile(
-    r"\b(?:electronically|digitally)\s+(?:signed|authenticated|approved|authorized|verified|ordered and signed)(?:\s+(?:by|on))?|\be-?\s?signed(?:\s+by)?|\bsigned\s+electronically|(?<![\w/])/s/|"
-    r"\be-?\s?signature(?:\s+on file)?\s*[:;]?\s*(?:by\s+)?[A-Z]|\bauthenticated\s+by\b|\belectronic(?:ally)? signature\s*(?:by|of|on file|:)|\bsigned\s*(?:by)?\s*[:;]?\s*[A-Z][\w'.-]+,?\s+[^\n]{0,40}\b\d{1,2}[:.]\d{2}\b",
+    r"\b(?:electronically|digitally)\s+(?:signed|authenticated|approved|authorized|verified|"
+    r"ordered and signed)(?:\s+(?:by|on))?|\be-?\s?signed(?:\s+by)?|\bsigned\s+electronically|"
+    r"(?<![\w/])/s/|"
+    r"\be-?\s?signature(?:\s+on file)?\s*[:;]?\s*(?:by\s+)?[A-Z]|\bauthenticated\s+by\b|"
+    r"\belectronic(?:ally)? signature\s*(?:by|of|on file|:)|"
+    r"\bsigned\s*(?:by)?\s*[:;]?\s*[A-Z][\w'.-]+,?\s+[^\n]{0,40}\b\d{1,2}[:.]\d{2}\b",
     re.I,
 )
 _PENDING = re.compile(
-    r"\b(pending|awaiting|unsigned|not (?:yet )?signed|needs? signature|signature (?:required|needed|pending)|to be signed|requires? (?:co-?)?signature|not valid (?:until|unless|without)|draft|unless (?:electronically )?signed|if (?:electronically )?signed|must be)\b",
+    r"\b(pending|awaiting|unsigned|not (?:yet )?signed|needs? signature|signature (?:required|needed|"
+    r"pending)|to be signed|requires? (?:co-?)?signature|not valid (?:until|unless|without)|draft|"
+    r"unless (?:electronically )?signed|if (?:electronically )?signed|must be)\b",
     re.I,
 )
 

@@ -61,7 +61,7 @@ def work(name: str, read: Read, settings: Settings) -> None:
                 continue
             with heart.beating(leased.document_id):
                 outcome = run_document(
-                    leased.document_id, leased.attempt, lambda held=leased: process(held, name, read, settings)
+                    leased.document_id, leased.attempt, name, lambda held=leased: process(held, name, read, settings)
                 )
             log.info("done", document=leased.document_id, attempt=leased.attempt, outcome=outcome.code)
     except INTERRUPTS:
@@ -90,20 +90,13 @@ def _read_and_record(leased: ledger.Leased, worker: str, read: Read, settings: S
     if leased.size > settings.max_bytes:
         return _failed(leased, worker, "too_large")
     try:
-        reading = read(ledger.document_bytes(leased.document_id), leased.name, limits(settings))
+        reading = read(ledger.document_bytes(leased.document_id), leased.name, settings.limits)
     except Unreadable as reason:
         return _failed(leased, worker, reason.code)
     if reading.referral.error:
         return _failed(leased, worker, reading.referral.error.code)
     ledger.record_reading(leased.document_id, worker, reading.referral, reading.pages, dict(reading.seconds))
     return Outcome("read")
-
-
-def limits(settings: Settings) -> Limits:
-    """Return what reading one document may cost at this site."""
-    return Limits(
-        settings.max_bytes, settings.max_pages, settings.max_pixels, settings.max_depth, settings.read_seconds
-    )
 
 
 def _failed(leased: ledger.Leased, worker: str, code: str) -> Outcome:

@@ -19,6 +19,7 @@ FLOORS = {
     "gateways": 3,
     "clarifications": 3,
     "pipeline": 4,
+    "batch": 5,
     "desk": 5,
     "flows": 5,
     "clearorder": 6,

@@ -1,0 +1,51 @@
+# clearorder: `make demo` shows it at work, `make test` runs everything.
+# Both set up what they need first; a step that needs root says so.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup setup-test demo test lint bench clean
+
+help:
+	@echo "make demo    set up, read the sample documents, show where each went"
+	@echo "make test    set up, lint, and run all tests"
+	@echo "make lint    ruff and mypy only"
+	@echo "make bench   measure reading and decisions (takes minutes)"
+	@echo "make clean   remove the environment"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml scripts/system.sh
+	@bash scripts/system.sh tesseract-ocr python3-venv
+	@echo "== Python environment in $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+setup-test: $(VENV)/.ready-test
+
+$(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
+	@bash scripts/system.sh chromium
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-test.lock
+	@touch $@
+
+demo: setup
+	@$(BIN)/python -m sample_docs.demo
+
+lint: setup-test
+	@echo "== ruff and mypy"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+test: lint
+	@echo "== tests"
+	@$(BIN)/python -m pytest
+
+bench: setup-test
+	@for each in reading decisions; do test -f benchmarks/$$each.py && $(BIN)/python -m benchmarks.$$each; done
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

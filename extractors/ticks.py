@@ -1,0 +1,218 @@
+"""The exams ticked on a form, with the side and the contrast that their row and column give.
+
+A grid's geometry says what its words leave out: the modality stands in the
+heading over a column, the side in a letter along the row, the contrast over or
+under the column, and in a table the row names the region and the column the
+modality.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from documents.page import Mark
+from extractors.choices import (
+    Choice,
+    choices_on,
+    in_running_text,
+    role_of,
+    row_segments,
+    same_row,
+    token_at,
+    words_of,
+)
+from extractors.exams import Asked, ExamReader, exam_of, from_mark
+from extractors.letterhead import letterhead
+from extractors.sheet import Segment, mark_evidence, plain
+from extractors.views import View
+from orders.order import Exam
+
+
+def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
+    """Yield the exams ticked on a form, with the side and the contrast that their row and column give."""
+    on = list(choices_on(view))
+    sides = [choice for choice in on if choice.role == "side"]
+    contrasts = [choice for choice in on if choice.role == "contrast"]
+    for choice in on:
+        if choice.role != "other" or not choice.text:
+            continue
+        made = _ticked_exam(view, choice, read)
+        if made is None:
+            continue
+        exam, words = made
+        side = _side_of(view, choice, sides)
+        if side and not exam.laterality:
+            exam = replace(exam, laterality=from_mark(view, side))
+            words = f"{words} {side.text}"
+        contrast = _contrast_of(view, choice, contrasts)
+        if contrast and not exam.contrast and exam.modality.value in ("CT", "MR"):
+            exam = replace(exam, contrast=from_mark(view, contrast))
+            words = f"{words} {contrast.text}"
+        exam = replace(exam, text=replace(exam.text, value=words))
+        yield Asked(exam, "ticked", choice.mark.confidence)
+
+
+def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, str] | None:
+    """Return the exam that a tick stands for, reading its label together with its row and heading."""
+    if choice.text.endswith(":") or in_running_text(view, choice.mark):
+        return None
+    if len(choice.text.split()) > 9 or choice.mark.box.y < letterhead(view).bottom * 0.5:
+        return None
+    heading = heading_modality(view, choice.mark, read)
+    own = next(iter(read(choice.text, heading)), None)
+    words = choice.text
+    if own is not None and own.modality and not own.body_region:
+        for segment in row_segments(view, choice.mark):
+            row = next(iter(read(f"{choice.text} {segment.text}", None)), None)
+            if row is not None and row.body_region and role_of(segment.text)[0] == "other":
+                own, words = row, f"{choice.text} {segment.text}"
+                break
+    if own is not None and not own.body_region and (below := _second_line(view, choice)):
+        longer = next(iter(read(f"{choice.text} {below}", heading)), None)
+        if longer is not None and longer.body_region:
+            own, words = longer, f"{choice.text} {below}"
+    if own is not None and (own.end - own.start) < 0.45 * len(words):
+        return None
+    if own is None or not own.modality:
+        return None
+    mark = choice.mark
+    found = mark_evidence(view.sheet.number, mark, words)
+    return exam_of(found, words, own, 0.97 * mark.confidence * min(1.0, 0.4 + own.score), "ticked"), words
+
+
+def _second_line(view: View, choice: Choice) -> str:
+    """Return the second line of a box's label: the words just below its first, aligned with them."""
+    first = token_at(view, choice.mark.box)
+    if first is None:
+        return ""
+    for segment in view.sheet.segments:
+        aligned = abs(view.sheet.across(segment.box.x0 - first.box.x0)) < 1.5
+        if aligned and 0.3 < view.sheet.down(segment.box.y - first.box.y) < 1.9 and not _is_option(view, segment):
+            return segment.text
+    return ""
+
+
+def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
+    """Return the modality of the heading that a box stands under: the nearest above, a little to the left at most."""
+    best, distance = None, 60.0
+    for segment in view.sheet.segments:
+        below = view.sheet.down(mark.box.y - segment.box.y)
+        if (
+            below <= 0.5
+            or len(segment.tokens) > 6
+            or segment.box.x0 > mark.box.x1 + view.sheet.em * view.sheet.aspect * 2
+        ):
+            continue
+        modality = _heading(segment, read)
+        if modality is None or _is_option(view, segment):
+            continue
+        away = below + 1.6 * max(0.0, view.sheet.across(mark.box.x0 - segment.box.x1))
+        if away < distance:
+            best, distance = modality, away
+    return best
+
+
+def _heading(segment: Segment, read: ExamReader) -> str | None:
+    """Return the modality that a segment names alone, without a region."""
+    text = re.sub(r"\([^)]*\)|[□☐]", " ", segment.text)
+    found = list(read(text, None))
+    if found and all(parts.modality and not parts.body_region for parts in found):
+        return found[0].modality
+    if (
+        found
+        and found[0].modality in ("MG", "BMD")
+        and plain(text) in ("mammography", "mammogram", "mammo", "mammodexa", "dexa", "bonedensity", "mammography3d")
+    ):
+        return found[0].modality
+    return None
+
+
+def _is_option(view: View, segment: Segment) -> bool:
+    """Whether the segment is itself the label of a box."""
+    em = view.sheet.em * view.sheet.aspect
+    return any(
+        mark.kind == "choice"
+        and same_row(view, mark.box, segment.box)
+        and -0.3 * em <= segment.box.x0 - mark.box.x1 <= 1.2 * em
+        for mark in view.sheet.marks
+    )
+
+
+def _side_of(view: View, choice: Choice, sides: Sequence[Choice]) -> Choice | None:
+    """Return the side marked on the exam's row: in its own column for a grid, anywhere on the row in a table."""
+    row = [side for side in sides if same_row(view, side.mark.box, choice.mark.box)]
+    right = [side for side in row if side.mark.box.x0 >= choice.mark.box.x0]
+    next_box = min(
+        (
+            mark.box.x0
+            for mark in view.sheet.marks
+            if mark.kind == "choice"
+            and same_row(view, mark.box, choice.mark.box)
+            and mark.box.x0 > choice.mark.box.x1 + 0.004
+            and not _is_side_box(view, mark)
+        ),
+        default=1.0,
+    )
+    own = [side for side in right if side.mark.box.x0 < next_box]
+    if own:
+        return min(own, key=lambda side: side.mark.box.x0)
+    # In a table the side's boxes may stand between the row's name and the modality's box.
+    before = [side for side in row if side.mark.box.x0 < choice.mark.box.x0]
+    nearer = [
+        mark
+        for mark in view.sheet.marks
+        if mark.kind == "choice" and same_row(view, mark.box, choice.mark.box) and not _is_side_box(view, mark)
+    ]
+    if before and all(
+        mark.box.x0 >= choice.mark.box.x0 - 1e-6 or mark.box.x0 < before[-1].mark.box.x0 for mark in nearer
+    ):
+        return max(before, key=lambda side: side.mark.box.x0)
+    return (
+        min(before, key=lambda side: choice.mark.box.x0 - side.mark.box.x0, default=None)
+        if _is_table(view, choice)
+        else None
+    )
+
+
+def _is_table(view: View, choice: Choice) -> bool:
+    """Whether the box names only a column (a modality): then what else is marked on its row belongs to it."""
+    return (
+        len(choice.text.split()) <= 2 and role_of(choice.text)[0] == "other" and bool(row_segments(view, choice.mark))
+    )
+
+
+def _is_side_box(view: View, mark: Mark) -> bool:
+    return role_of(words_of(view, mark))[0] == "side"
+
+
+def _contrast_of(view: View, choice: Choice, contrasts: Sequence[Choice]) -> Choice | None:
+    """Return the contrast ticked for the exam: on its row, else in its column's group, else the only one there is."""
+    row = [item for item in contrasts if same_row(view, item.mark.box, choice.mark.box)]
+    if row:
+        return min(row, key=lambda item: abs(item.mark.box.x0 - choice.mark.box.x0))
+    left, right = column_bounds(view, choice.mark)
+    own = [item for item in contrasts if left - 0.02 <= item.mark.box.x0 < right]
+    if own:
+        return min(own, key=lambda item: abs(item.mark.box.y - choice.mark.box.y))
+    groups = {round(item.mark.box.y, 2) for item in contrasts}
+    return contrasts[0] if len(contrasts) == 1 and len(groups) == 1 else None
+
+
+def column_bounds(view: View, mark: Mark) -> tuple[float, float]:
+    """Return the left edges of the mark's column of boxes and of the next one to its right."""
+    em = view.sheet.em * view.sheet.aspect
+    columns: dict[float, int] = {}
+    for other in view.sheet.marks:
+        if other.kind != "choice":
+            continue
+        near = next((x for x in columns if abs(x - other.box.x0) < 0.8 * em), None)
+        if near is None:
+            columns[other.box.x0] = 1
+        else:
+            columns[near] += 1
+    tall = sorted(x for x, count in columns.items() if count >= 5)
+    left = max((x for x in tall if x <= mark.box.x0 + 0.8 * em), default=mark.box.x0)
+    right = min((x for x in tall if x > mark.box.x0 + 4 * em), default=1.0)
+    return left, right
