@@ -73,6 +73,7 @@ class Catalogue:
     wider: dict[str, frozenset[str]]
     default_region: dict[str, str]
     contrast: dict[str, str]
+    other: frozenset[str]
     uncorrected: frozenset[str]
     apart: frozenset[str]
     units: frozenset[str]
@@ -113,6 +114,7 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
         wider={wide: frozenset(inner) for wide, inner in rules["wider"].items()},
         default_region=rules["default_region"],
         contrast=rules["contrast"],
+        other=frozenset(rules["other"]),
         uncorrected=frozenset(rules["uncorrected"]),
         apart=frozenset(rules["apart"]),
         units=frozenset(rules["units"]),

@@ -18,6 +18,7 @@ BOTH = "with_and_without"
 BARE = frozenset({"CT", "MR", "PT"})
 
 
+_OPPOSITE = {"with": "without", "without": "with"}
 _NOUNS = frozenset({"noun", "short", "enhanced", "unenhanced", "both"})
 
 
@@ -51,10 +52,25 @@ def contrast_runs(words: Sequence[Token], bare: bool, found: Sequence[Term | Non
         if roles.get(words[index].word) not in (None, "link", "either", "doubt", "filler"):
             run = _run(words, index, bare, found)
             if run is not None:
-                runs.append(run)
+                runs.append(_unsure(words, run) if bare else run)
                 index = run.last
         index += 1
     return tuple(runs)
+
+
+def _unsure(words: Sequence[Token], run: ContrastRun) -> ContrastRun:
+    """Take back what a run says where the opposite sign stands two words before it, for something unread."""
+    sign = next((role for role in map(catalogue().contrast.get, _before(words, run)) if role in _OPPOSITE), None)
+    if sign is None or run.value != _OPPOSITE[sign]:
+        return run
+    return ContrastRun(run.first, run.last, None)
+
+
+def _before(words: Sequence[Token], run: ContrastRun) -> list[str]:
+    """The word before the last one before `run`, where that last one is none that a sign is known to go with."""
+    between = words[max(0, run.first - 1) : run.first]
+    known = any(word.word in catalogue().other or word.word in catalogue().words for word in between)
+    return [] if known else [word.word for word in words[max(0, run.first - 2) : max(0, run.first - 1)]]
 
 
 def _role(words: Sequence[Token], index: int) -> str | None:
@@ -74,7 +90,7 @@ def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | 
             roles.pop()
         roles.append(role)
         index += 1
-    while roles and roles[-1] in ("link", "either", "before", "after", "filler"):
+    while roles and roles[-1] in ("link", "either", "before", "after", "filler", "none"):
         roles.pop()
         index -= 1
     doubtful = bool({"doubt", "either", "perhaps"} & set(roles))
@@ -89,7 +105,8 @@ def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | 
     signed = any(role in ("with", "without", "both", "enhanced", "unenhanced") for role in roles)
     if not explicit and not (bare and signed):
         return None
-    if not explicit and not _ends(words, index, found, roles[-1]):
+    both = {"with", "without"} <= set(roles) or "both" in roles
+    if not explicit and not both and not _ends(words, index, found, roles[-1]):
         return None
     if roles in (["vein"], ["enteric"], ["none"], ["both"]) and not (roles == ["both"] and bare):
         return None
@@ -100,11 +117,12 @@ def _ends(words: Sequence[Token], index: int, found: Sequence[Term | None], sign
     """Whether a lone sign at the end of a run stands for contrast by what follows it."""
     if index >= len(words) or any(mark in words[index].gap for mark in ",;\n()-"):
         return True
-    after = found[index]
+    after, word = found[index], words[index].word
     if after is None:
-        return words[index].word == "and" or words[index].word.isdigit()
-    states = after.laterality or (after.modality and not after.implied)
-    return bool(states or (sign == "without" and after.region))
+        return word == "and" or word.isdigit()
+    if sign == "with":
+        return bool(after.modality and not after.implied) or (after.laterality is not None and index + 1 == len(words))
+    return word not in catalogue().other
 
 
 def _broken(gap: str) -> bool:
