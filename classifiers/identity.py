@@ -99,15 +99,27 @@ def likeness(one: Identity, other: Identity) -> int:
     return total
 
 
-def presence(person: Identity, page: Page) -> int:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a page people may be looked for in: its words, the dates on it, and all of it without case."""
+
+    words: frozenset[str]
+    dates: frozenset[str]
+    text: str
+
+    @staticmethod
+    def on(page: Page) -> Shown:
+        text = " ".join(word.text for word in page.words)
+        return Shown(frozenset(plain(text).split()), frozenset(dates_in(text)), text.casefold())
+
+
+def presence(person: Identity, shown: Shown) -> int:
     """Return how much of `person` stands anywhere on a page: family 2, given 1, birth date 2, record number 2."""
-    words = [plain(word.text) for word in page.words]
-    text = " ".join(word.text for word in page.words)
-    total = 2 * _stands(person.family, words) + _stands(person.given, words)
+    total = 2 * _stands(person.family, shown.words) + _stands(person.given, shown.words)
     if person.birth_date:
-        total += 2 * (person.birth_date in dates_in(text))
+        total += 2 * (person.birth_date in shown.dates)
     if person.mrn and len(person.mrn) >= 4:
-        total += 2 * (person.mrn.casefold() in text.casefold())
+        total += 2 * (person.mrn.casefold() in shown.text)
     return total
 
 
@@ -209,7 +221,7 @@ def _dates_agree(one: str, other: str) -> int:
     return 0 if sum(a != b for a, b in zip(one, other, strict=False)) == 1 else -1
 
 
-def _stands(name: str | None, words: Sequence[str]) -> bool:
+def _stands(name: str | None, words: frozenset[str]) -> bool:
     """Whether each part of a name stands among the words, a letter or so misread in a long one."""
     parts = [part for part in plain(name or "").split() if len(part) > 1]
     return bool(parts) and all(

@@ -13,6 +13,10 @@ _NOT_WORD = re.compile(r"[^\w]+")
 # Characters that part one statement from the next within a line.
 _BREAKS = frozenset("•·|–—*;")
 _PROSE = 9
+# Before these, the first words of a line are the subject of a sentence and no label.
+_GOES_ON = frozenset(
+    ("is", "was", "were", "are", "has", "have", "had", "includes", "include", "shows", "showed", "will", "can")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ def _starts(words: list[Word]) -> set[str]:
         broken = previous is not None and (previous.text in _BREAKS or previous.text.endswith((":", ";", ".")))
         if gap or broken:
             begin = place
-        if place - begin < 4 and (begin or not prose):
+        follows = words[place + 1].text.lower() if place + 1 < len(words) else ""
+        if place - begin < 4 and (begin or not prose) and follows not in _GOES_ON:
             found.add(plain(" ".join(each.text for each in words[begin : place + 1])).replace(" ", ""))
         if ":" in word.text:
             found |= _before_colon(words, place)

@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rapidfuzz import fuzz
@@ -27,6 +27,8 @@ from orders.vocabulary import PAGE_TYPES
 _MOST = {"headings": 12.0, "starts": 11.0, "text": 8.0}
 _BLANK_LETTERS = 12
 _TITLE_WEIGHT = 2.5
+# An order is for somebody: a page that names nobody has to look like something before it is taken for more.
+_NOBODY = 1.5
 _PAGE_COUNTS = frozenset(("pages", "page", "noofpages", "numberofpages", "totalpages", "ofpages", "pgs", "pagecount"))
 _WHO = re.compile(r"\b(?:patient|pt|dob|d o b|born|birth date|birthdate|date of birth|mrn)\b")
 _OF = re.compile(r"\b(?:page|pg|p|sheet)\s*(\d{1,2})\s*(?:of|/)\s*(\d{1,2})\b")
@@ -37,6 +39,7 @@ _CONTINUED = ("order", "clinical_note", "lab_result", "prior_report", "authoriza
 class _Phrase:
     spaced: str
     tight: str
+    words: tuple[str, ...]
     weight: float
 
 
@@ -154,16 +157,17 @@ def _on_line(phrase: _Phrase, line: Line) -> bool:
         return True
     if spread and len(phrase.tight) >= 10:
         return fuzz.partial_ratio(phrase.tight, line.tight, score_cutoff=90) > 0
-    wanted, there = phrase.spaced.split(), line.plain.split()
-    starts = range(len(there) - len(wanted) + 1)
-    return any(all(_same(*pair) for pair in zip(wanted, there[at:], strict=False)) for at in starts)
+    there = line.plain.split()
+    starts = range(len(there) - len(phrase.words) + 1)
+    return any(all(map(_same, phrase.words, there[at : at + len(phrase.words)])) for at in starts)
 
 
+@lru_cache(1 << 16)
 def _same(wanted: str, there: str) -> bool:
     """Whether a word as read is `wanted`, a letter or so misread."""
     if wanted == there:
         return True
-    return len(wanted) >= 6 and abs(len(wanted) - len(there)) <= 1 and fuzz.ratio(wanted, there, score_cutoff=80) > 0
+    return len(wanted) >= 6 and abs(len(wanted) - len(there)) <= 1 and fuzz.ratio(wanted, there, score_cutoff=85) > 0
 
 
 def _layout(page: Page, said: _Said) -> list[tuple[str, float, str]]:
@@ -178,6 +182,8 @@ def _layout(page: Page, said: _Said) -> list[tuple[str, float, str]]:
             found.append(("order", 1.5, "lists exams"))
         if _asking().search(said.text):
             found.append(("order", 4.0, "asks for an exam"))
+    if not patient:
+        found.append(("other", _NOBODY, "names no patient"))
     if boxes >= 8 and patient:
         found.append(("order", 2.0, "boxes to tick"))
     if {"to", "from"} <= said.starts and said.starts & _PAGE_COUNTS:
@@ -236,4 +242,4 @@ def _lists() -> dict[str, tuple[str, ...]]:
 
 def _phrases(weights: dict[str, float]) -> tuple[_Phrase, ...]:
     spaced = ((plain(phrase), weight) for phrase, weight in weights.items())
-    return tuple(_Phrase(phrase, phrase.replace(" ", ""), weight) for phrase, weight in spaced)
+    return tuple(_Phrase(phrase, phrase.replace(" ", ""), tuple(phrase.split()), weight) for phrase, weight in spaced)

@@ -12,7 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from classifiers.identity import Identity, identity_of, likeness, presence
+from rapidfuzz.distance import Levenshtein
+
+from classifiers.identity import Identity, Shown, identity_of, likeness, presence
 from classifiers.lines import Line, page_lines
 from classifiers.page_type import is_order_title
 from documents.page import Page
@@ -65,8 +67,8 @@ class _Group:
     def likeness(self, who: Identity) -> int:
         return max((likeness(sheet.who, who) for sheet in self.sheets), default=0)
 
-    def presence(self, page: Page) -> int:
-        return max(presence(sheet.who, page) for sheet in self.sheets)
+    def presence(self, shown: Shown) -> int:
+        return max(presence(sheet.who, shown) for sheet in self.sheets)
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -115,19 +117,23 @@ def _continues(group: _Group, sheet: _Sheet) -> bool:
     if alike < 0:
         return False
     numbers = frozenset(number for each in group.sheets for number in each.numbers)
-    if numbers and sheet.numbers:
-        return bool(numbers & sheet.numbers)
+    if numbers & sheet.numbers:
+        return True
+    if numbers and sheet.numbers and not _misread(numbers, sheet.numbers):
+        return False
     if sheet.count and sheet.count[0] > 1:
         return last.count is None or last.count[1] == sheet.count[1]
     if last.page.origin == "message" and alike > 0:
         # A mail that states the order and brings the requisition along asks once.
         return True
-    whole = bool(_EXAM.search(sheet.text)) and (bool(_SIGNED.search(sheet.text)) or _has_signature(sheet.page))
     if sheet.titled or (sheet.count and sheet.count[0] == 1):
         return False
-    if alike > 0:
-        return not (whole and _complete(last))
-    return not sheet.who.known and not (whole and _complete(last))
+    return (alike > 0 or not sheet.who.known) and not (_complete(sheet) and _complete(last))
+
+
+def _misread(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two order numbers may be one, a figure or two misread; then they tell nothing."""
+    return any(Levenshtein.distance(one, other) <= 2 for one in some for other in others)
 
 
 def _complete(sheet: _Sheet) -> bool:
@@ -141,7 +147,8 @@ def _has_signature(page: Page) -> bool:
 
 def _home(groups: Sequence[_Group], sheet: _Sheet) -> _Group | None:
     """The order that an attachment belongs to: whose patient it names, else the one before it, else the one after."""
-    alike = [group.likeness(sheet.who) + group.presence(sheet.page) for group in groups]
+    shown = Shown.on(sheet.page)
+    alike = [group.likeness(sheet.who) + group.presence(shown) for group in groups]
     best = max(alike)
     before = [group for group in groups if group.sheets[0].page.number < sheet.page.number]
     nearest = before[-1] if before else groups[0]
