@@ -86,7 +86,7 @@ def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
         elif (region := _spine_letter(words, index)) and not _spelled_out(words, index, found[index]):
             yield Event("term", word.start, word.end, Term(region=region))
             index += 1
-        elif hit := found[index]:
+        elif (hit := found[index]) and _is_side(words, index, hit, found):
             length, term = hit
             sure = min(each.sure for each in words[index : index + length])
             yield Event("term", word.start, words[index + length - 1].end, term, sure=sure)
@@ -94,6 +94,19 @@ def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
         else:
             yield _plain(word, book)
             index += 1
+
+
+def _is_side(
+    words: Sequence[Token], index: int, hit: tuple[int, Term], found: Sequence[tuple[int, Term] | None]
+) -> bool:
+    """Whether a single letter is a side by its neighbours: "R knee", "hand B", but not "R Smith" or "type B"."""
+    if not hit[1].laterality or hit[0] > 1 or len(words[index].word) > 1:
+        return True
+    before, after = (found[at] if 0 <= at < len(words) else None for at in (index - 1, index + 1))
+    if any(beside and beside[1].region for beside in (before, after)):
+        return True
+    loose = index + 1 == len(words) or words[index + 1].gap.strip(" .") or words[index + 1].word in catalogue().words
+    return hit[1].laterality != "bilateral" and bool(loose)
 
 
 def _separators(word: Token) -> Iterator[Event]:
@@ -142,7 +155,7 @@ def _longest(
 def _fits(term: Term, word: Token, length: int, few: bool) -> bool:
     if word.unit and length == 1:
         return False
-    if term.laterality and length == 1 and len(word.word) == 1 and word.digit_near:
+    if term.laterality and length == 1 and len(word.word) < 3 and word.digit_near:
         return False
     return few or not term.capital or word.capital
 
