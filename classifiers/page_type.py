@@ -29,6 +29,7 @@ _BLANK_LETTERS = 12
 _TITLE_WEIGHT = 2.5
 # An order is for somebody: a page that names nobody has to look like something before it is taken for more.
 _NOBODY = 1.5
+_NOTHING = 0.8
 _PAGE_COUNTS = frozenset(("pages", "page", "noofpages", "numberofpages", "totalpages", "ofpages", "pgs", "pagecount"))
 _WHO = re.compile(r"\b(?:patient|pt|dob|d o b|born|birth date|birthdate|date of birth|mrn)\b")
 _OF = re.compile(r"\b(?:page|pg|p|sheet)\s*(\d{1,2})\s*(?:of|/)\s*(\d{1,2})\b")
@@ -137,7 +138,9 @@ def _headings(phrases: Sequence[_Phrase], said: _Said) -> list[tuple[float, str]
 
 def _standing(line: Line) -> float:
     """How much a line stands out as a heading, 0..1."""
-    if line.words > 12:
+    figures = sum(character.isdigit() for character in line.tight)
+    if line.words > 12 or figures > 0.25 * len(line.tight):
+        # A sentence, or a label with its value.
         return 0.2
     if line.size >= 1.35 or (line.y < 0.25 and line.words <= 8 and (line.capitals or line.size >= 1.1)):
         return 1.0
@@ -184,6 +187,8 @@ def _layout(page: Page, said: _Said) -> list[tuple[str, float, str]]:
             found.append(("order", 4.0, "asks for an exam"))
     if not patient:
         found.append(("other", _NOBODY, "names no patient"))
+    elif not exams:
+        found.append(("other", _NOTHING, "names no exam"))
     if boxes >= 8 and patient:
         found.append(("order", 2.0, "boxes to tick"))
     if {"to", "from"} <= said.starts and said.starts & _PAGE_COUNTS:
