@@ -65,20 +65,23 @@ def _rare(name: str) -> Callable[..., object]:
     return rare
 
 
-def run_document(document_id: str, attempt: int, body: Body) -> Outcome:
+def run_document(document_id: str, attempt: int, worker: str, body: Body) -> Outcome:
     """Run `body` for a document as the flow run `process_document(document_id)`, or alone where the server is away."""
     once = _Once(body)
     run_ids: list[str] = []
 
     def act() -> Outcome:
+        ledger.run_started(document_id, attempt, worker, flow_run.id)
         run_ids.append(flow_run.id)
-        ledger.run_started(document_id, attempt, flow_run.id)
         return once.outcome()
 
-    if _told(lambda: process_document(document_id, return_state=True), act):
-        ledger.run_ended(*run_ids)
-    elif not run_ids:
-        ledger.run_missed(document_id, attempt)
+    told = _told(lambda: process_document(document_id, return_state=True), act)
+    if not run_ids:
+        ledger.run_missed(document_id, attempt, worker)
+    elif told:
+        ledger.run_ended(run_ids[0])
+    else:
+        ledger.run_left(run_ids[0])
     return once.outcome()
 
 

@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 
 from orders.case import CASE_STATES, DOCUMENT_STATES
 from store import audit
 from store.bytes import document_store, intact
 from store.models import Case, Document, Event, OutboxItem, PageRecord, Sighting
 
+Progress = Callable[[int, int], None]
+Whole = Callable[[str], bool]
 
-def verify() -> list[str]:
+
+def verify(progress: Progress = lambda done, total: None) -> list[str]:
     """Return what does not add up, a sentence each; empty when the books balance.
 
     Every sighting has its document and every document its bytes with the right
     hash, a state, and at least one sighting; a read one its pages one to n with
     picture and words, and as many cases as orders (one where it holds none);
     each case only pages that exist and the state that its last event names; the
-    outbox its bytes; the audit trail is whole. Names ids only.
+    outbox its bytes; the audit trail is whole. Names ids only. `progress` is
+    told how many of how many pieces in the document store were hashed.
     """
-    return [
-        *_documents(),
-        *_pages(),
-        *_cases(),
-        *_outbox(),
-        *audit.breaks(),
-    ]
-
-
-def _documents() -> Iterator[str]:
     store = document_store()
+    total = Document.objects.count() + 2 * PageRecord.objects.count() + OutboxItem.objects.count()
+    done = count(1)
+
+    def whole(sha256: str) -> bool:
+        progress(next(done), total)
+        return intact(store, sha256)
+
+    return [*_documents(whole), *_pages(whole), *_cases(), *_outbox(whole), *audit.breaks()]
+
+
+def _documents(whole: Whole) -> Iterator[str]:
     seen = set(Sighting.objects.values_list("document_id", flat=True).distinct())
     received = set(Event.objects.filter(verb="received").values_list("document", flat=True))
     last = _last_states("document_", "document")
     rows = list(Document.objects.order_by("sha256"))
     for row in rows:
         name = f"document {row.sha256}"
-        if not intact(store, row.sha256):
+        if not whole(row.sha256):
             yield f"{name}: its bytes are missing or changed"
         if row.state not in DOCUMENT_STATES:
             yield f"{name}: no such state as {row.state}"
@@ -52,13 +58,12 @@ def _documents() -> Iterator[str]:
     yield from (f"document {sha}: was received and is gone" for sha in sorted((received | seen) - ids))
 
 
-def _pages() -> Iterator[str]:
-    store = document_store()
+def _pages(whole: Whole) -> Iterator[str]:
     numbers: dict[str, list[int]] = {}
     for row in PageRecord.objects.order_by("document_id", "number").iterator():
         numbers.setdefault(row.document_id, []).append(row.number)
         for part, sha256 in (("picture", row.image_sha256), ("words", row.words_sha256)):
-            if not intact(store, sha256):
+            if not whole(sha256):
                 yield f"document {row.document_id}, page {row.number}: its {part} are missing or changed"
     for row in Document.objects.filter(state="read").order_by("sha256"):
         if numbers.get(row.sha256, []) != list(range(1, row.pages + 1)):
@@ -82,10 +87,9 @@ def _cases() -> Iterator[str]:
         yield f"order {case_id}: was opened and is gone"
 
 
-def _outbox() -> Iterator[str]:
-    store = document_store()
+def _outbox(whole: Whole) -> Iterator[str]:
     for row in OutboxItem.objects.order_by("id").iterator():
-        if not intact(store, row.sha256):
+        if not whole(row.sha256):
             yield f"outbox item {row.id}: its bytes are missing or changed"
 
 

@@ -155,12 +155,15 @@ class Run(models.Model):
     """What the orchestrator was told of one attempt at a document. It may forget; this says what it has yet to hear.
 
     `run_id` is null where it was away and knows nothing of the attempt yet.
+    `state` is `open` while the worker sees to it, `left` where the worker could
+    not, `ended` once the orchestrator has heard the end.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="runs")
     attempt = models.PositiveSmallIntegerField()
     run_id = models.CharField(max_length=36, unique=True, null=True)
-    ended = models.BooleanField(default=False, db_index=True)
+    worker = models.CharField(max_length=100)
+    state = models.CharField(max_length=10, db_index=True)
 
 
 class Process(models.Model):

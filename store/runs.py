@@ -40,31 +40,40 @@ class ProcessRow:
     document_id: str
 
 
-def run_started(document_id: str, attempt: int, run_id: str) -> None:
-    """Note that the orchestrator follows this attempt under `run_id`."""
-    Run.objects.create(document_id=document_id, attempt=attempt, run_id=run_id)
+def run_started(document_id: str, attempt: int, worker: str, run_id: str) -> None:
+    """Note that the orchestrator follows this attempt of `worker` under `run_id`."""
+    Run.objects.create(document_id=document_id, attempt=attempt, worker=worker, run_id=run_id, state="open")
 
 
-def run_missed(document_id: str, attempt: int) -> None:
+def run_missed(document_id: str, attempt: int, worker: str) -> None:
     """Note that the orchestrator was away when this attempt began."""
-    Run.objects.create(document_id=document_id, attempt=attempt, run_id=None)
+    Run.objects.create(document_id=document_id, attempt=attempt, worker=worker, run_id=None, state="left")
 
 
-def run_ended(*run_ids: str) -> None:
-    """Note that the orchestrator has heard the end of the runs."""
-    Run.objects.filter(run_id__in=run_ids).update(ended=True)
+def run_left(run_id: str) -> None:
+    """Note that the orchestrator was away when the run ended."""
+    Run.objects.filter(run_id=run_id).update(state="left")
+
+
+def run_ended(run_id: str) -> None:
+    """Note that the orchestrator has heard the end of the run."""
+    Run.objects.filter(run_id=run_id).update(state="ended")
 
 
 def run_reported(missed: Unreported, run_id: str) -> None:
     """Note that the orchestrator was told afterwards, as run `run_id`."""
-    Run.objects.filter(id=missed.key).update(ended=True, run_id=run_id)
+    Run.objects.filter(id=missed.key).update(state="ended", run_id=run_id)
 
 
 def unreported(limit: int = 100) -> list[Unreported]:
-    """Return the ended attempts that the orchestrator has not heard the end of, the oldest first."""
-    in_hand = Q(document__state="reading") & Q(attempt=F("document__attempts"))
-    runs = Run.objects.filter(ended=False).exclude(in_hand).select_related("document").order_by("id")
-    return [_unheard(run) for run in runs[:limit]]
+    """Return the ended attempts that the orchestrator has not heard the end of, the oldest first.
+
+    What a living worker has in hand is not among them: it tells the end itself.
+    """
+    alive = [row.name for row in processes()]
+    in_hand = Q(document__state="reading", document__lease_worker=F("worker"))
+    runs = Run.objects.filter(Q(state="left") | Q(state="open") & ~Q(worker__in=alive)).exclude(in_hand)
+    return [_unheard(run) for run in runs.select_related("document").order_by("id")[:limit]]
 
 
 def seen(name: str, kind: str) -> None:

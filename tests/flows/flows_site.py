@@ -93,7 +93,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def eventually(holds: Callable[[], object], seconds: float = 30) -> None:
+def eventually(holds: Callable[[], object], seconds: float = 60) -> None:
     """Wait until it holds; fail when it does not come about in time."""
     deadline = time.monotonic() + seconds
     while not holds():
