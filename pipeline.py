@@ -29,7 +29,6 @@ from orders.conflicts import find_conflicts
 from orders.decision import DEFAULT_POLICY, Policy, decide
 from orders.order import Failure, Order, Referral
 from orders.pack import Pack, default_pack
-from orders.procedures import procedure
 
 KNOWLEDGE = Knowledge(read_exams, read_priority)
 Reader = Callable[[bytes, str, Limits], Document]
@@ -86,7 +85,7 @@ def understand(document: Document, today: date, pack: Pack | None = None, policy
 def judge(extraction: Extraction, pack: Pack, policy: Policy) -> Order:
     """Return the order with its conflicts, problems and route."""
     order = extraction.order
-    order = replace(order, conflicts=(*order.conflicts, *find_conflicts(order, procedure, extraction.authorized)))
+    order = replace(order, conflicts=(*order.conflicts, *find_conflicts(order, extraction.authorized)))
     order = replace(order, problems=check(order, pack))
     route, reason = decide(order, policy, pack)
     return replace(order, route=route, route_reason=reason)
