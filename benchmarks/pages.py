@@ -59,9 +59,9 @@ class Drawn:
     suffix: str
 
 
-def page(rng: random.Random, level: Level) -> Drawn:
-    """Draw one page of a random order and let it arrive as `level` says."""
-    parts = composed(rng, rng.choices(["single", "packet"], [80, 20])[0])
+def page(rng: random.Random, level: Level, fill: str | None = None) -> Drawn:
+    """Draw one page of a random order, filled in typed or by hand as `fill` says, and let it arrive as `level`."""
+    parts = composed(rng, rng.choices(["single", "packet"], [80, 20])[0], fill=fill)
     sheet = rng.choice([sheet for sheet in parts.sheets if len(sheet.words) > 15] or parts.sheets)
     picture = np.asarray(painted(sheet).convert("L").resize((WIDTH, round(WIDTH * 11 / 8.5))), np.uint8)
     lean = rng.gauss(0, 1.0) if "noisy" in level else rng.gauss(0, 0.2) if level != "clean" else 0.0

@@ -1,11 +1,14 @@
-"""Whether a hand wrote a word, told from what the recogniser's last layer knows of it.
+"""Whether a hand wrote a word, told from what the recogniser's picture layers know of it.
 
-A logistic regression on the 120 figures that the recogniser has for each of a
-word's steps, averaged: it costs nothing, since they are computed anyway. The
-weights lie in `models/handwriting`, fitted by `benchmarks.handwriting`.
+A logistic regression on the mean and the spread, over a word's steps, of the
+384 figures that the recogniser has for each step: it costs nothing, since they
+are computed anyway. The weights lie in `models/handwriting`, fitted by
+`benchmarks.handwriting`; `card.md` there has its figures.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +16,13 @@ from numpy.typing import NDArray
 from documents.marks import network
 
 
-def probabilities(words: NDArray[np.float32]) -> list[float]:
-    """Return for each word, features of shape (words, 120), the probability that a hand wrote it."""
-    if not len(words):
+def features(words: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return (words, 768) features of words given as (384, steps) each."""
+    return np.array([np.concatenate([steps.mean(1), steps.std(1)]) for steps in words], np.float32)
+
+
+def probabilities(words: Sequence[NDArray[np.float32]]) -> list[float]:
+    """Return for each word, (384, steps), the probability that a hand wrote it."""
+    if not words:
         return []
-    return [round(float(row[1]), 3) for row in network.probabilities("handwriting", words)]
+    return [round(float(row[1]), 3) for row in network.probabilities("handwriting", features(words))]

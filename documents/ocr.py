@@ -97,8 +97,8 @@ def _latin(path: Path) -> tuple[bytes, tuple[str, ...]]:
     for output in model.graph.output:
         if output.name in head.output:
             output.type.tensor_type.shape.dim[-1].dim_value = len(keep)
-    product = next(node for node in model.graph.node[-4:] if node.op_type == "MatMul")
-    model.graph.output.append(onnx.helper.make_tensor_value_info(product.input[0], onnx.TensorProto.FLOAT, None))
+    pooled = next(node.output[0] for node in model.graph.node if node.op_type == "AveragePool")
+    model.graph.output.append(onnx.helper.make_tensor_value_info(pooled, onnx.TensorProto.FLOAT, None))
     del model.graph.value_info[:]
     return model.SerializeToString(), tuple(characters[index] for index in keep)
 
@@ -201,7 +201,7 @@ def recognise(line: Gray, stretch: float = 1.0) -> LineRead:
     models = _models()
     batch = np.ascontiguousarray(np.broadcast_to(scaled, (1, 3, *scaled.shape)))
     table, seen = models.recogniser.run(None, {"x": batch})
-    return _decode(table[0], seen[0], models.characters, max(wide, MIN_WIDTH) / wide)
+    return _decode(table[0], seen[0, :, 0], models.characters, max(wide, MIN_WIDTH) / wide)
 
 
 def _decode(
@@ -209,7 +209,7 @@ def _decode(
 ) -> LineRead:
     """Collapse the recogniser's steps (steps, characters) into words with their place on the line.
 
-    `seen` is what its last layer knows of each step, (steps, 120): it tells a hand from print too.
+    `seen` is what its picture layers know of each step, (384, steps): it tells a hand from print too.
     """
     best = table.argmax(1)
     peaks = table[np.arange(len(best)), best]
@@ -224,7 +224,7 @@ def _decode(
             found.append((characters[index], step, step, peak))
         previous = index
     words = _split(found)
-    hands = handwriting.probabilities(np.array([seen[word[0][1] : word[-1][2] + 1].mean(0) for word in words]))
+    hands = handwriting.probabilities([seen[:, word[0][1] : word[-1][2] + 1] for word in words])
     tokens = []
     for word, hand in zip(words, hands, strict=True):
         start = max(0.0, (word[0][1] - 0.5) / steps * padding)
