@@ -167,8 +167,9 @@ def exam_words(exam: Exam) -> str:
 
 
 def why(view: ledger.CaseView) -> str:
-    """Return why the order waits for a person, where it does."""
-    return view.order.route_reason if view.state == view.order.route == "review" else ""
+    """Return why the order waits for a person, where its problems do not say so already."""
+    waits = view.state == view.order.route == "review" and not blocked(view.order)
+    return view.order.route_reason if waits else ""
 
 
 def problem(check: Check) -> Problem:

@@ -118,7 +118,7 @@ class Sheet:
     def marks(self, page: int) -> tuple[Mark, ...]:
         """Return the boxes of one page, doubtful ones last so that they lie on top."""
         found = [
-            Mark(row.path, row.label, item.box, row.doubtful or row.needed)
+            Mark(row.path, row.label, item.box, row.to_check)
             for row in self.rows()
             for item in row.evidence
             if item.page == page

@@ -109,9 +109,9 @@ def test_alternatives_are_offered_once_each_best_first_without_the_value_itself(
 def test_boxes_belong_to_their_page():
     order, _ = clear()
     places = (Evidence(1, (0.1, 0.1, 0.2, 0.2), "Ann"), Evidence(3, (0.5, 0.5, 0.6, 0.6), "Ann"))
-    laid = sheet(order.put("patient.middle", Value("Ann", 0.5, places, "stated")))
-    assert [mark.path for mark in laid.marks(3)] == ["patient.middle"]
-    assert laid.marks(1)[-1].path == "patient.middle", "a doubtful box lies on top"
+    laid = sheet(order.put("patient.given", Value("Ann", 0.5, places, "stated")))
+    assert [mark.path for mark in laid.marks(3)] == ["patient.given"]
+    assert laid.marks(1)[-1].path == "patient.given", "a doubtful box lies on top"
     assert not laid.marks(2)
 
 

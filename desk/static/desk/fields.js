@@ -2,7 +2,7 @@
 
 import { say } from "./session.js";
 
-const TO_CHECK = ".leaf.doubtful:not(.settled), .leaf.needed:not(.settled)";
+const TO_CHECK = ".leaf.first";
 
 export class Fields {
   constructor(root, viewer) {
@@ -268,7 +268,7 @@ export class Fields {
     }
     const left = document.getElementById("left-to-check");
     if (left) {
-      left.textContent = this.root.querySelectorAll(".check .leaf:is(.doubtful, .needed):not(.settled)").length;
+      left.textContent = this.root.querySelectorAll(`.check ${TO_CHECK}`).length;
     }
   }
 }
