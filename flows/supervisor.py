@@ -15,6 +15,7 @@ import structlog
 from config import Settings
 from flows.children import Child, Program
 from flows.environment import HOST, answers, environment, server_up
+from flows.logs import place
 from store import ledger
 
 log = structlog.get_logger()
@@ -61,7 +62,7 @@ class Supervisor:
             if not self._stopping:
                 ready()
             while not self._stopping:
-                self._look_after()
+                self._try_to_look_after()
                 time.sleep(LOOK_SECONDS)
         finally:
             self._end_all()
@@ -77,14 +78,20 @@ class Supervisor:
         waiting = {program.name for program in self._programs}
         while waiting and not self._stopping:
             for name in sorted(waiting):
-                child = self._children[name]
-                if child.program.healthy(child.name):
+                child = self._children.get(name)
+                if child and child.program.healthy(child.name):
                     waiting.discard(name)
                     self._report(f"{name} is up")
-            self._look_after()
+            self._try_to_look_after()
             if waiting and time.monotonic() > deadline:
                 raise Away(f"not up after {START_SECONDS:.0f} seconds: {', '.join(sorted(waiting))}; see {self._logs}")
             time.sleep(LOOK_SECONDS)
+
+    def _try_to_look_after(self) -> None:
+        try:
+            self._look_after()
+        except Exception as error:  # noqa: BLE001 - an edge: a busy ledger must not end all that runs
+            log.error("supervisor", error=type(error).__name__, place=place(error))
 
     def _look_after(self) -> None:
         now = time.monotonic()
@@ -102,12 +109,12 @@ class Supervisor:
         self._report(f"{name} ended unexpectedly ({child.exit_code}) and is started again")
         child.reap(0)
         del self._children[name]
-        ledger.gone(child.name)
-        for document_id in ledger.sweep(dead=[child.name]):
-            log.warning("lease_ended", document=document_id)
         young = now - child.started < YOUNG_SECONDS
         self._pauses[name] = min(LONGEST_PAUSE, max(1.0, 2 * self._pauses.get(name, 0.0))) if young else 0.0
         self._due[name] = now + self._pauses[name]
+        ledger.gone(child.name)
+        for document_id in ledger.sweep(dead=[child.name]):
+            log.warning("lease_ended", document=document_id)
 
     def _kill_the_stuck(self) -> None:
         """End a process that was seen and is not seen any more: it hangs where its own watch cannot reach."""
@@ -175,4 +182,6 @@ def _prefect(settings: Settings) -> Sequence[str]:
 def _desk(settings: Settings) -> Sequence[str]:
     address = ("--host", settings.host, "--port", str(settings.port))
     quiet = ("--log-level", "warning", "--no-access-log", "--no-ws")
-    return (sys.executable, "-m", "granian", "--interface", "wsgi", *address, *quiet, "desk.wsgi:application")
+    # Each thread holds a connection to the database; a desk of a few clerks needs no more.
+    size = ("--workers", "1", "--blocking-threads", "8")
+    return (sys.executable, "-m", "granian", "--interface", "wsgi", *address, *size, *quiet, "desk.wsgi:application")
