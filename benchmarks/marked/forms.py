@@ -6,8 +6,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.marked.pen import TICKS, circle, signature, square, strike, tick
+from benchmarks.marked.pen import TICKS, circle, square, strike, tick
 from benchmarks.marked.sheet import HEIGHT, SCALE, WIDTH, Sheet
+from benchmarks.marked.signing import person, signing
 
 _NOUNS = (
     "Brain", "Neck", "Chest", "Spine", "Pelvis", "Shoulder", "Hand", "Knee", "Foot", "Liver", "Kidneys", "Bladder",
@@ -16,26 +17,11 @@ _NOUNS = (
     "Blanket", "Carpet", "Dinner", "Engine", "Folder", "Grocery", "Hotel", "Island", "Jacket", "Ladder", "Mirror",
     "Number", "Office", "Pencil",
 )  # fmt: skip
-_GIVEN = (
-    "Ada", "Boris", "Clara", "Derek", "Elena", "Farid", "Gwen", "Hugo", "Iris", "Jonas", "Karla", "Leo", "Mina",
-    "Noel", "Olga", "Petra", "Quinn", "Rosa",
-)  # fmt: skip
-_FAMILY = (
-    "Abbott", "Brandt", "Castillo", "Dwyer", "Engel", "Fontaine", "Grady", "Holloway", "Ibarra", "Jansen", "Keller",
-    "Lindqvist", "Moreau",
-)  # fmt: skip
 _SIDES = (("R", "L"), ("R", "L", "B"), ("Rt", "Lt", "Bil"), ("Right", "Left"), ("RT", "LT", "BILAT"))
 _ANSWERS = (("Yes", "No"), ("Y", "N"), ("YES", "NO"), ("Male", "Female"), ("Routine", "Urgent", "STAT"))
 _BOXES = ("plain",) * 8 + ("soft", "shadow", "gray", "round")
-_SIGNED = (
-    "Signature:", "Signature", "Provider signature:", "Physician Signature:", "Authorized signature", "Sign:",
-    "SIGNED:",
-    "Ordering provider signature", "X", "Signature of referring physician:", "Practitioner's signature:", "SIGNATURE",
-    "Signed by:", "MD Signature",
-)  # fmt: skip
 # No block reaches below; signatures stand there or higher.
 _FLOOR = HEIGHT - 280
-_CLOSINGS = ("Sincerely,", "Regards,", "Thank you,", "Best regards,", "Respectfully,", "Yours truly,")
 
 
 @dataclass
@@ -57,8 +43,33 @@ def form(seed: int) -> Sheet:
     """Return a form drawn from `seed`, always the same for one seed on one machine's fonts."""
     rng = random.Random(seed)
     sheet = Sheet(rng)
+    style = _style(sheet)
+    y = _header(sheet, style)
+    while y < _FLOOR - 300 and rng.random() < 0.95:
+        block = rng.choice(_BLOCKS)
+        y = block(sheet, style, y) + rng.uniform(8, 30)
+    signing(sheet, style.print, style.size, min(y + rng.uniform(40, 90), _FLOOR))
+    if rng.random() < 0.25:
+        _stamp(sheet)
+    return sheet
+
+
+def ringed(seed: int) -> Sheet:
+    """Return a short sheet of lists, answers and entries with many of them circled."""
+    rng = random.Random(seed)
+    sheet = Sheet(rng, 1100)
+    style = _style(sheet)
+    y = 60.0
+    while y < 800:
+        block = rng.choice((_circles, _circles, _circles, _prose, _fields, _questions))
+        y = block(sheet, style, y) + rng.uniform(8, 30)
+    return sheet
+
+
+def _style(sheet: Sheet) -> Style:
+    rng = sheet.rng
     size = rng.uniform(20, 33)
-    style = Style(
+    return Style(
         print=sheet.font("print", 20).path,
         size=size,
         side=min(48, max(15, size * rng.uniform(0.6, 1.3))),
@@ -69,22 +80,10 @@ def form(seed: int) -> Sheet:
         left=rng.random() < 0.12,
         gap=rng.uniform(2, 14),
     )
-    y = _header(sheet, style)
-    while y < _FLOOR - 300 and rng.random() < 0.95:
-        block = rng.choice(_BLOCKS)
-        y = block(sheet, style, y) + rng.uniform(8, 30)
-    _signing(sheet, style, y)
-    if rng.random() < 0.25:
-        _stamp(sheet)
-    return sheet
 
 
 def _label(rng: random.Random, words: int = 3) -> str:
     return " ".join(rng.choice(_NOUNS) for _ in range(rng.randint(1, words)))
-
-
-def _name(rng: random.Random) -> str:
-    return f"{rng.choice(_GIVEN)} {rng.choice(_FAMILY)}"
 
 
 def _mark_style(rng: random.Random, style: Style) -> str:
@@ -110,7 +109,20 @@ def _choice(sheet: Sheet, style: Style, x: float, y: float, label: str, on: bool
     if ticked:
         tick(sheet, corners, _mark_style(rng, style))
     sheet.mark("choice", "on" if ticked else "off", corners, label)
+    if not style.left and rng.random() < 0.25:
+        _misread(sheet, corners, label, ticked)
     return end
+
+
+def _misread(sheet: Sheet, corners: tuple[float, float, float, float], label: str, ticked: bool) -> None:
+    """Let the reader take the box for a letter, of its own or of the label's first word."""
+    at = len(sheet.words) - len(label.split(" "))
+    text, (_, y0, x1, y1), line = sheet.words[at]
+    glyph = sheet.rng.choice("XVM☑" if ticked else "□□□OD[L")
+    if sheet.rng.random() < 0.5:
+        sheet.words[at] = (glyph + text, (corners[0] - 2, y0, x1, y1), line)
+    else:
+        sheet.words.insert(at, (glyph, (corners[0] - 3, y0, corners[2] + 3, y1), line))
 
 
 def _header(sheet: Sheet, style: Style) -> float:
@@ -234,7 +246,7 @@ def _fields(sheet: Sheet, style: Style, y: float) -> float:
             base = y + style.size * 1.2
             sheet.rule(end, base, min(1610, end + room), base, rng.choice((1, 2, 3)))
             if rng.random() < 0.75:
-                text = rng.choice((_name(rng), f"{rng.randint(1, 12)}/{rng.randint(1, 28)}/{rng.randint(1930, 2020)}",
+                text = rng.choice((person(rng), f"{rng.randint(1, 12)}/{rng.randint(1, 28)}/{rng.randint(1930, 2020)}",
                                    str(rng.randint(10**7, 10**10)), _label(rng)))  # fmt: skip
                 box = sheet.text(end + 6, y - style.size * 0.25, text, entry)
                 if rng.random() < 0.05:
@@ -276,7 +288,7 @@ def _circles(sheet: Sheet, style: Style, y: float) -> float:
             x = 90 + column * 780
             label = _label(rng, 2)
             box = sheet.text(x, y + row * pitch, label, font)
-            if rng.random() < 0.12:
+            if rng.random() < 0.18:
                 sheet.mark("circle", "on", circle(sheet, box), label)
             if rng.random() < 0.6:
                 _letters(sheet, style, x + 650, y + row * pitch, sides)
@@ -286,15 +298,19 @@ def _circles(sheet: Sheet, style: Style, y: float) -> float:
 
 def _prose(sheet: Sheet, style: Style, y: float) -> float:
     rng = sheet.rng
-    font = sheet.font(rng.choice(("print", "print", "hand")), style.size * rng.uniform(0.7, 1.2))
+    size = style.size * rng.choice((0.7, 0.9, 1.1, 1.3, 1.7))
+    font = sheet.font(rng.choice(("print", "print", "hand")), size)
     for _ in range(rng.randint(1, 4)):
-        text = " ".join(_label(rng) for _ in range(rng.randint(3, 6)))
+        text = " ".join(
+            rng.choice((_label(rng), _label(rng).upper(), str(rng.randint(100, 10**7))))
+            for _ in range(rng.randint(3, 5))
+        )
         box = sheet.text(90, y, text, font)
         if rng.random() < 0.1:
             sheet.rule(box[0], box[3] + 2, box[2], box[3] + 2, 2)
         elif rng.random() < 0.08:
             sheet.mark("strike", "on", strike(sheet, box), text)
-        y += style.size * 1.5
+        y += size * 1.5
     return y
 
 
@@ -309,53 +325,6 @@ def _rows(sheet: Sheet, style: Style, y: float) -> float:
     return y
 
 
-def _signing(sheet: Sheet, style: Style, y: float) -> None:
-    """A signature line or a letter's closing: signed, blank, or with a typed name."""
-    rng = sheet.rng
-    font = sheet.font("print", style.size, style.print)
-    y = min(y + rng.uniform(40, 90), _FLOOR)
-    x = rng.choice((90.0, 90.0, rng.uniform(90, 500)))
-    name = _name(rng)
-    signed = rng.random() < 0.55
-    if rng.random() < 0.2:
-        sheet.text(x, y, rng.choice(_CLOSINGS), font)
-        if signed:
-            corners = signature(sheet, x, y + style.size * 4.2, 420, name)
-            sheet.mark("signature", "present", corners, "closing")
-        sheet.text(x, y + style.size * 5, f"{name}, MD", font)
-        return
-    label = rng.choice(_SIGNED)
-    room = rng.uniform(380, 800)
-    below = rng.random() < 0.2
-    base = y + style.size * 1.25
-    if below:
-        sheet.text(x, base + 6, label, font)
-        start = x
-    else:
-        start = sheet.text(x, y, label, font)[2] + 10
-    if rng.random() < 0.9 or below:
-        sheet.rule(start, base, start + room, base, rng.choice((1, 2, 3)))
-    state = "absent"
-    if signed:
-        corners, state = signature(sheet, start, base, room, name), "present"
-    else:
-        corners = (start, base - style.size * 1.5, start + room, base)
-        if rng.random() < 0.5:
-            sheet.text(
-                start + rng.uniform(5, 60), base - style.size * 1.25, name + ", MD", sheet.font("print", style.size)
-            )
-    sheet.mark("signature", state, corners, label)
-    if start + room < 1250:
-        end = sheet.text(start + room + 25, y, "Date:", font)[2]
-        sheet.rule(end + 5, base, end + 220, base, 2)
-        if rng.random() < 0.7:
-            sheet.text(
-                end + 10, y - 8, f"{rng.randint(1, 12)}/{rng.randint(1, 28)}/26", sheet.font("hand", style.size * 1.2)
-            )
-    if rng.random() < 0.5:
-        sheet.text(x, base + style.size * 2, _name(rng) + rng.choice((", MD", ", DO", ", NP")), font)
-
-
 def _stamp(sheet: Sheet) -> None:
     rng = sheet.rng
     font = sheet.font("print", 34)
@@ -367,5 +336,5 @@ def _stamp(sheet: Sheet) -> None:
 
 
 _BLOCKS: tuple[Callable[[Sheet, Style, float], float], ...] = (
-    _columns, _columns, _questions, _questions, _table, _fields, _comb, _circles, _prose, _rows,
+    _columns, _columns, _questions, _questions, _table, _fields, _fields, _comb, _circles, _prose, _prose, _rows,
 )  # fmt: skip

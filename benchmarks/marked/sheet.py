@@ -31,7 +31,7 @@ _HAND = (
     "Tomson Talks", "femkeklaver",
 )  # fmt: skip
 _SCRIPT = (
-    "Kristi", "DancingScript-Regular", "DancingScript-Bold", "texgyrechorus-mediumitalic", "Ecolier-court",
+    "Kristi", "DancingScript-Regular", "DancingScript-Bold", "texgyrechorus-mediumitalic",
     "BecauseWeConnect-Regular", "BecauseWeMentor-Regular", "Delphine", "Rufscript010", "dkgIt", "femkeklaver",
 )  # fmt: skip
 
@@ -51,12 +51,13 @@ class Sheet:
     """White paper of letter size. Coordinates are pixels at 200 to the inch."""
 
     rng: random.Random
+    height: int = HEIGHT
     words: list[tuple[str, tuple[float, float, float, float], int]] = field(default_factory=list)
     marks: list[Drawn] = field(default_factory=list)
     line: int = 0
 
     def __post_init__(self) -> None:
-        self.image = Image.new("L", (WIDTH * SCALE, HEIGHT * SCALE), 255)
+        self.image = Image.new("L", (WIDTH * SCALE, self.height * SCALE), 255)
         self.draw = ImageDraw.Draw(self.image)
 
     def font(self, kind: str, size: float, name: str | None = None) -> ImageFont.FreeTypeFont:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from documents.marks.barcodes import barcodes
 from documents.marks.choices import choices
+from documents.marks.circles import circles
 from documents.marks.ink import Pixels, ink_of
+from documents.marks.rules import rules
+from documents.marks.signatures import signatures
+from documents.marks.strikes import strikes
 from documents.page import Mark, Word
 
 
@@ -21,5 +25,14 @@ def find_marks(image: Pixels, words: Sequence[Word], dpi: float) -> tuple[Mark, 
     ink = ink_of(image, words, dpi)
     if ink is None:
         return ()
-    found, _ = choices(ink, words)
-    return found + barcodes(image)
+    ruled = rules(ink)
+    ticked, texts = choices(ink, words)
+    signed = signatures(ink, ruled, words)
+    looped = [mark for mark in circles(ink, ruled.rest, texts) if not _over(mark, (*ticked, *signed))]
+    struck = [mark for mark in strikes(ink, words) if not _over(mark, signed)]
+    return (*ticked, *looped, *struck, *signed, *barcodes(image))
+
+
+def _over(mark: Mark, others: Sequence[Mark]) -> bool:
+    """Whether a mark is only another one seen again: a round box, a signature's loop or flourish."""
+    return any(mark.box.overlap(other.box) > 0.6 for other in others if other.state != "absent")

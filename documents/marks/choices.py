@@ -14,6 +14,8 @@ from documents.page import Mark, Word
 
 # Below this probability a square is a letter or a piece of a drawing.
 _LEAST_BOX = 0.5
+# What looks less like a box than this is not looked at again in its surroundings.
+_LEAST_LOOK = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def choices(ink: Ink, words: Sequence[Word]) -> tuple[tuple[Mark, ...], list[Tex
 
     The confidence is the probability that it is a tick box in the state given.
     """
-    drawn = _drawn(ink)
+    drawn = _drawn(ink, words)
     typed = [(glyph, ink.rect(glyph.box)) for glyph in glyphs(words)]
     typed = [(glyph, rect) for glyph, rect in typed if all(rect.shared(choice.rect) == 0 for choice in drawn)]
     found = drawn + [Choice(rect, glyph.confidence, 1.0 if glyph.on else 0.0) for glyph, rect in typed]
@@ -56,12 +58,18 @@ def choices(ink: Ink, words: Sequence[Word]) -> tuple[tuple[Mark, ...], list[Tex
     return marks, plain
 
 
-def _drawn(ink: Ink) -> list[Choice]:
+def _drawn(ink: Ink, words: Sequence[Word]) -> list[Choice]:
     """Return the boxes drawn on the page, none over another."""
+    found = candidates(ink)
+    return [each for each in found if each.box >= _LEAST_BOX]
+
+
+def candidates(ink: Ink) -> list[Choice]:
+    """Return the squares that may be boxes by their look alone, none over another."""
     found = squares(ink)
     likely = [
         Choice(rect, tick.box, tick.on)
         for rect, tick in zip(found, ticks(ink, found), strict=True)
-        if tick.box >= _LEAST_BOX
+        if tick.box >= _LEAST_LOOK
     ]
     return [likely[index] for index in best([each.rect for each in likely], [each.box for each in likely])]

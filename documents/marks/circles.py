@@ -115,7 +115,7 @@ def inside(rect: Rect, words: Sequence[Text], line: float) -> str:
     """Return the words within `rect`, a word that only begins or ends there cut to the letters inside."""
     parts = []
     for word in sorted(words, key=lambda each: each.rect.x0):
-        if word.rect.rows(rect) < 0.5 or not rect.y0 <= word.rect.y <= rect.y1:
+        if not rect.y0 + 0.2 * rect.height <= word.rect.y <= rect.y1 - 0.2 * rect.height:
             continue
         pitch = word.rect.width / len(word.text)
         kept = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from documents.marks.ink import Ink, Rect
 from documents.page import Word
@@ -12,10 +13,14 @@ from documents.page import Word
 # What a drawn box or its tick is read as by a text reader.
 _BOX_READ_AS = re.compile(r"^[□☐☑☒■▢◻◯○●口日回目凸凹囗中区図図白自田①-⑳√✓✔✗✘×\[\]|_\-.,:;'’`~·]+")
 _BOX_ALONE = re.compile(r"^(?:[OD0QoXxVvLUCJnuUZWM口]|[\[(|]?[ xXvV/]?[\])|])$")
+# Letters that a reader makes of a box with a tick in it.
+_BOX_LETTERS = frozenset("XxVvO0DUJLIil1|[](){}/\\√✓M")
 # Lengths in line heights.
 _REACH = 2.2
 _WORD_GAP = 0.75
-_LEFT_DEARER = 0.35
+# How much closer, a box, the labels of the side that is not the page's habit must be.
+_HABIT = 0.35
+_CLOSE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,49 +32,100 @@ class Text:
 
 
 def texts(ink: Ink, words: Sequence[Word], boxes: Sequence[Rect]) -> list[Text]:
-    """Return the words in working pixels, freed of what is only a box read as letters."""
+    """Return the words in working pixels, freed of what is only a box read as letters and parted where one stands."""
     found = []
     for word in words:
-        rect = ink.rect(word.box)
-        text = word.text.strip()
-        mine = [box for box in boxes if rect.shared(box) > 0.3 * box.width * box.height]
-        for box in sorted(mine, key=lambda each: -each.x0):
-            text, rect = _freed(text, rect, box)
-        if text:
-            found.append(Text(text, rect))
+        parts = [Text(word.text.strip(), ink.rect(word.box))]
+        for box in boxes:
+            if any(part.rect.shared(box) > 0.3 * box.width * box.height for part in parts):
+                parts = [freed for part in parts for freed in _freed(part, box)]
+        found += [part for part in parts if part.text]
     return found
 
 
-def _freed(text: str, rect: Rect, box: Rect) -> tuple[str, Rect]:
-    """Return what is left of a word when the box that it covers is taken out of it."""
-    if rect.width <= box.width * 1.7 and (len(text) <= 2 or _BOX_ALONE.match(text)):
-        return "", rect
-    if box.x < rect.x0 + rect.width * 0.4:
-        bare = _BOX_READ_AS.sub("", text)
-        return bare, Rect(min(box.x1, rect.x1 - 1), rect.y0, rect.x1, rect.y1)
-    if box.x > rect.x1 - rect.width * 0.3:
-        bare = _BOX_READ_AS.sub("", text[::-1])[::-1]
-        return bare, Rect(rect.x0, rect.y0, max(box.x0, rect.x0 + 1), rect.y1)
-    return text, rect
+def _freed(word: Text, box: Rect) -> list[Text]:
+    """Return what is left of a word when a box that it covers is taken out of it: nothing, a word, or two."""
+    rect, text = word.rect, word.text
+    if rect.shared(box) <= 0.3 * box.width * box.height:
+        return [word]
+    centred = abs(rect.x - box.x) < box.width * 0.5
+    if rect.width <= box.width * 1.7 and ((centred and len(text) <= 2) or _BOX_ALONE.match(text)):
+        return []
+    inset = min(0.15 * rect.height, 0.2 * rect.width / len(text))
+    pitch = (rect.width - 2 * inset) / len(text)
+    places = [rect.x0 + inset + pitch * (i + 0.5) for i in range(len(text))]
+    before = "".join(c for c, x in zip(text, places, strict=True) if x <= box.x0)
+    over = "".join(c for c, x in zip(text, places, strict=True) if box.x0 < x < box.x1)
+    after = "".join(c for c, x in zip(text, places, strict=True) if x >= box.x1)
+    if len(over) > 1 and not before and not after and rect.x1 - box.x1 > box.width * 0.25:
+        over, after = over[:-1], over[-1]
+    if over and not (set(over) <= _BOX_LETTERS or _BOX_READ_AS.fullmatch(over)):
+        before, after = (before, over + after) if after or not before else (before + over, after)
+    return [
+        Text(_trailing(before), Rect(rect.x0, rect.y0, max(box.x0, rect.x0 + 1), rect.y1)),
+        Text(_BOX_READ_AS.sub("", after).strip(), Rect(min(box.x1, rect.x1 - 1), rect.y0, rect.x1, rect.y1)),
+    ]
+
+
+def _trailing(text: str) -> str:
+    """Return `text` without what its last letters have of a box."""
+    return re.sub(r"[□☐☑☒■口|\[\]]+$", "", text).strip()
 
 
 def labels(boxes: Sequence[Rect], words: Sequence[Text], line: float) -> list[str]:
     """Return each box's label, "" where no text is near.
 
-    A row of boxes has its labels on one side: the side on which they stand
-    closer together over the whole row, the right one when in doubt. A box with
-    text on neither side takes the head of its column, or else the head of its row.
+    A run of boxes on one line has its labels on one side: the side on which
+    they stand closer over the whole run, and when that is little closer, the
+    side of most of the page's runs, which is the right one when nothing tells.
+    A box with text on neither side takes the head of its column, or else of its row.
     """
+    runs = [run for row in _rows(boxes) for run in _runs(boxes, row, words, line)]
+    sides = []
+    for run in runs:
+        rights = [_right(boxes, run, place, words, line) for place in range(len(run))]
+        lefts = [_left(boxes, run, place, words, line) for place in range(len(run))]
+        sides.append((rights, lefts, _gain(rights, lefts)))
+    habit = sum(max(-1.0, min(1.0, gain)) for _, _, gain in sides)
+    dearer = -_HABIT if habit > 0 and habit > 0.3 * len(runs) else _HABIT
     found = [""] * len(boxes)
-    for row in _rows(boxes):
-        rights = [_right(boxes, row, place, words, line) for place in range(len(row))]
-        lefts = [_left(boxes, row, place, words, line) for place in range(len(row))]
-        right_cost = sum(min(_REACH, gap) for _, gap in rights)
-        left_cost = sum(min(_REACH, gap) for _, gap in lefts)
-        side = lefts if left_cost + _LEFT_DEARER * len(row) < right_cost else rights
-        for place, index in enumerate(row):
-            found[index] = side[place][0] or _head(boxes[index], words, line)
+    for run, (rights, lefts, gain) in zip(runs, sides, strict=True):
+        side = lefts if gain > dearer * len(run) else rights
+        for place, index in enumerate(run):
+            text, gap = side[place]
+            found[index] = text if gap < _REACH else _head(boxes[index], words, line)
     return found
+
+
+def _gain(rights: Sequence[tuple[str, float]], lefts: Sequence[tuple[str, float]]) -> float:
+    """Return by how many line heights the labels of a run are closer on the left.
+
+    Boxes that have text on their left only, and not close, stand in a table:
+    they tell nothing, and their column's head is their label.
+    """
+    if all(gap >= _REACH for _, gap in rights):
+        return max(gap for _, gap in rights) if all(gap < _CLOSE for _, gap in lefts) else 0.0
+    return sum(gap for _, gap in rights) - sum(gap for _, gap in lefts)
+
+
+def _runs(boxes: Sequence[Rect], row: list[int], words: Sequence[Text], line: float) -> list[list[int]]:
+    """Part a row of boxes where a wide gap without text lies between two."""
+    runs = [[row[0]]]
+    for one, other in pairwise(row):
+        left, right = boxes[one], boxes[other]
+        between = [
+            word.rect
+            for word in words
+            if word.rect.rows(left) > 0.5 and left.x1 - 0.5 * line < word.rect.x < right.x0 + 0.5 * line
+        ]
+        edge, widest = left.x1, 0.0
+        for rect in [*sorted(between, key=lambda each: each.x0), right]:
+            widest = max(widest, rect.x0 - edge)
+            edge = max(edge, rect.x1)
+        if widest > _REACH * line:
+            runs.append([])
+        runs[-1].append(other)
+    return runs
 
 
 def _rows(boxes: Sequence[Rect]) -> list[list[int]]:

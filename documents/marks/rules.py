@@ -13,8 +13,11 @@ from documents.marks.ink import Ink, Pixels, Rect
 # Lengths in line heights.
 _LEAST_RULE = 1.6
 _LEAST_STREAK = 3.5
-_THICKEST = 0.28
+_THICKEST = 0.2
 _MOST_RULES = 1500
+_LEAST_INKED = 0.72
+# A stroke of so many pixels may have more ink close to it, being no foot of a word.
+_SURE = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ def rules(ink: Ink) -> Rules:
     Small breaks, as a fax leaves them, are bridged. At most 1500 rules, the longest.
     """
     bridged = np.asarray(cv2.morphologyEx(ink.black, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8)), np.uint8)
-    level, mask = _straight(bridged, round(ink.line * _LEAST_RULE), ink.line * _THICKEST)
-    _, upright = _straight(np.ascontiguousarray(ink.black.T), round(ink.line * _LEAST_STREAK), ink.line * _THICKEST)
+    level, mask = _straight(bridged, ink.black, round(ink.line * _LEAST_RULE), ink.line * _THICKEST)
+    turned = np.ascontiguousarray(ink.black.T)
+    _, upright = _straight(turned, turned, round(ink.line * _LEAST_STREAK), ink.line * _THICKEST)
     thick = np.ones((3, 1), np.uint8)
     rest = ink.black.copy()
     rest[cv2.dilate(mask, thick) > 0] = 0
@@ -40,16 +44,29 @@ def rules(ink: Ink) -> Rules:
     return Rules(tuple(Rect(*map(float, row)) for row in level), rest)
 
 
-def _straight(black: Pixels, length: int, thickest: float) -> tuple[NDArray[np.int32], Pixels]:
-    """Return the boxes of level strokes at least `length` long and not too thick, and where they are."""
-    strokes = cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+def _straight(bridged: Pixels, black: Pixels, length: int, thickest: float) -> tuple[NDArray[np.int32], Pixels]:
+    """Return the boxes of level strokes at least `length` long and not too thick, and where they are.
+
+    `bridged` is the ink `black` with its breaks closed.
+    """
+    strokes = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     thickness = stats[:, cv2.CC_STAT_AREA] / np.maximum(1, stats[:, cv2.CC_STAT_WIDTH])
-    keep = thickness <= thickest
-    keep[0] = False
-    chosen = np.flatnonzero(keep)
+    thickness[0] = np.inf
+    chosen = np.flatnonzero(thickness <= thickest)
     chosen = chosen[np.argsort(-stats[chosen, cv2.CC_STAT_WIDTH])[:_MOST_RULES]]
+    boxes = np.array([stats[index, :4] for index in chosen], np.int32).reshape(-1, 4)
+    kept = [place for place, box in enumerate(boxes) if _is_rule(black, *(int(value) for value in box))]
     mask = np.zeros(count, np.uint8)
-    mask[chosen] = 1
-    x, y, w, h = (stats[chosen, column] for column in range(4))
-    return np.stack([x, y, x + w, y + h], axis=1).astype(np.int32), np.asarray(mask[labels], np.uint8)
+    mask[chosen[kept]] = 1
+    boxes[:, 2:] += boxes[:, :2]
+    return boxes[kept], np.asarray(mask[labels], np.uint8)
+
+
+def _is_rule(black: Pixels, x: int, y: int, w: int, h: int) -> bool:
+    """Whether a stroke is inked nearly all along and stands free, unlike the foot of a line of letters."""
+    if black[y : y + h, x : x + w].max(axis=0).mean() < _LEAST_INKED:
+        return False
+    above, below = black[max(0, y - 4) : max(1, y - 1), x : x + w], black[y + h + 1 : y + h + 4, x : x + w]
+    shares = sorted(float(strip.max(axis=0).mean()) if strip.size else 0.0 for strip in (above, below))
+    return shares[0] <= 0.25 and shares[1] <= (0.5 if w > _SURE else 0.35)
