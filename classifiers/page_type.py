@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from classifiers.lines import Line, page_lines, plain
 from documents.page import Page
@@ -108,7 +109,7 @@ def _scores(page: Page, said: _Said) -> dict[str, tuple[float, list[str]]]:
     for name, terms in _terms().items():
         hits = {
             "headings": _headings(terms.headings, said),
-            "starts": [(phrase.weight, phrase.spaced) for phrase in terms.starts if phrase.tight in said.starts],
+            "starts": [(phrase.weight, phrase.spaced) for phrase in terms.starts if _begins(phrase, said)],
             "text": [(phrase.weight, phrase.spaced) for phrase in terms.text if f" {phrase.spaced} " in said.text],
         }
         total = sum(min(_MOST[kind], sum(weight for weight, _ in found)) for kind, found in hits.items())
@@ -168,9 +169,24 @@ def _on_line(phrase: _Phrase, line: Line) -> bool:
 @lru_cache(1 << 16)
 def _same(wanted: str, there: str) -> bool:
     """Whether a word as read is `wanted`, a letter or so misread."""
-    if wanted == there:
+    return wanted == there or _misread(wanted, there)
+
+
+def _misread(wanted: str, there: str) -> bool:
+    """Whether a long run of letters as read may be `wanted`: one letter in six or seven, two in more."""
+    allowed = 2 if len(wanted) >= 9 else 1 if len(wanted) >= 6 else 0
+    if not allowed or abs(len(wanted) - len(there)) > 2:
+        return False
+    # "rn" for "m" is the commonest misreading of all, and one.
+    one, other = wanted.replace("rn", "m"), there.replace("rn", "m")
+    return Levenshtein.distance(one, other, score_cutoff=allowed) <= allowed
+
+
+def _begins(phrase: _Phrase, said: _Said) -> bool:
+    """Whether a part of some line begins with the phrase, a letter or so misread in a long one."""
+    if phrase.tight in said.starts:
         return True
-    return len(wanted) >= 6 and abs(len(wanted) - len(there)) <= 1 and fuzz.ratio(wanted, there, score_cutoff=85) > 0
+    return len(phrase.tight) >= 8 and any(_misread(phrase.tight, start) for start in said.starts)
 
 
 def _layout(page: Page, said: _Said) -> list[tuple[str, float, str]]:

@@ -29,6 +29,22 @@ _ORDER_NUMBER = re.compile(
 _COUNT = re.compile(r"\b(?:page|pg|sheet)\s?(\d{1,2})\s(?:of\s)?(\d{1,2})\b")
 _EXAM = re.compile(r"\b(?:exam|examination|study|procedure|test|service)s?\b|\b(?:rx|px|dx|indications?|reason)\b")
 _SIGNED = re.compile(r"\b(?:signature|signed|e signed|esigned|sincerely)\b")
+_PERSON = frozenset(
+    (
+        "patient",
+        "patientname",
+        "ptname",
+        "name",
+        "lastname",
+        "dob",
+        "dateofbirth",
+        "birthdate",
+        "mrn",
+        "birth",
+        "emergencycontact",
+        "maritalstatus",
+    )
+)
 # A page without an order that names nobody and stands alone is no part of one: an advertisement, a notice.
 _STRAY = "other"
 
@@ -53,6 +69,11 @@ class _Sheet:
         match = _COUNT.search(self.text)
         place = (int(match[1]), int(match[2])) if match else None
         return place if place and place[0] <= place[1] else None
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is about some person at all, read or not."""
+        return self.who.known or any(line.starts & _PERSON for line in self.lines)
 
     @property
     def titled(self) -> bool:
@@ -157,4 +178,4 @@ def _home(groups: Sequence[_Group], sheet: _Sheet) -> _Group | None:
         return nearest if nearest in tied else tied[0]
     if all(group.likeness(sheet.who) <= -4 for group in groups):
         return None
-    return None if sheet.type == _STRAY and not sheet.who.known else nearest
+    return None if sheet.type == _STRAY and not sheet.personal else nearest
