@@ -92,6 +92,7 @@ def other(path: str, value: Scalar, reason: str, score: float = 0.4, evidence: t
     return Finding(path, value, evidence, score, reason)
 
 
+LETTERHEAD = Evidence(1, (0.098, 0.07, 0.28, 0.1), "Riverbend")
 UNSIGNED = Check(
     "signature",
     "blocking",
@@ -130,7 +131,7 @@ def _knee(family: str, given: str) -> tuple[Order, tuple[Page, ...]]:
             "Patient", family, sure=0.71, gap=40, reason="the two readers disagree",
             others=(
                 other("patient.family", f"{family[:-1]}z", "second reader", 0.5),
-                other("patient.family", "Riverbend", "stands in the letterhead", 0.1),
+                other("patient.family", "Riverbend", "stands in the letterhead", 0.1, (LETTERHEAD,)),
             ),
         ),
         given=fax.write("", given),

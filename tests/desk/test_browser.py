@@ -301,6 +301,16 @@ def test_a_box_on_the_fax_leads_to_its_field_and_dragging_does_not(window):
     assert window.evaluate("document.querySelector('[data-scroll]').scrollTop") > top
 
 
+def test_an_alternative_shows_where_it_stands(window):
+    opened(window, one())
+    leaf(window, "patient.family").get_by_role("button", name="Riverbend").hover()
+    shown = window.locator(".mark.other")
+    expect(shown).to_be_in_viewport()
+    assert shown.bounding_box()["y"] < window.locator('.mark[data-path="patient.family"]').bounding_box()["y"]
+    window.locator("h1").hover()
+    expect(shown).to_have_count(0)
+
+
 def test_words_on_the_fax_fill_the_field_with_their_place(window):
     order, drawn = knee()
     order = order.put("coverage.payer", Value()).put("indication.text", Value())

@@ -9,13 +9,14 @@ export class Fields {
     this.root = root;
     this.viewer = viewer;
     this.waiting = new Set();
-    this.pointed = new Map();
+    this.places = new Map();
     root.addEventListener("focusin", (event) => this.entered(event));
     root.addEventListener("input", (event) => this.typed(event.target));
     root.addEventListener("change", (event) => this.typed(event.target));
     root.addEventListener("keydown", (event) => this.pressed(event));
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("pointerover", (event) => this.pointed(event));
+    root.addEventListener("pointerleave", () => this.viewer?.forget(".other"));
     this.listenToAnswers();
     this.listenToUndoing();
     window.addEventListener("beforeunload", (event) => {
@@ -179,7 +180,7 @@ export class Fields {
     const entry = this.entry(leaf);
     entry.value = entry.dataset.was;
     leaf.querySelector("[name=place]").value = "";
-    this.pointed.delete(leaf.dataset.path);
+    this.places.delete(leaf.dataset.path);
     this.typed(entry);
     entry.select?.();
   }
@@ -208,7 +209,7 @@ export class Fields {
       entry.value = text;
     }
     leaf.querySelector("[name=place]").value = place;
-    this.pointed.set(leaf.dataset.path, { page, box });
+    this.places.set(leaf.dataset.path, { page, box });
     this.focus(leaf);
     this.typed(entry);
     this.viewer.showOther(page, box, false);
@@ -242,9 +243,9 @@ export class Fields {
   answered(path, status) {
     const leaf = this.at(path);
     leaf?.classList.remove("waiting");
-    if (status === 200 && this.pointed.has(path)) {
-      const { page, box } = this.pointed.get(path);
-      this.pointed.delete(path);
+    if (status === 200 && this.places.has(path)) {
+      const { page, box } = this.places.get(path);
+      this.places.delete(path);
       this.viewer?.moveMark(path, page, box);
     }
     this.paint();
