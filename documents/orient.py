@@ -7,7 +7,7 @@ third of the cost of asking Tesseract.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from documents import ocr
-from documents.ocr import Gray, Quad
+from documents.ocr import Gray, LineRead, Quad
 
 Turn = Literal[0, 90, 180, 270]
 
@@ -29,13 +29,15 @@ class Upright:
     """A page stood upright: its pixels, its lines in them, and how it got there.
 
     `rotation` is by how many degrees clockwise it was turned, `lean` the angle
-    in degrees that was straightened after that.
+    in degrees that was straightened after that. `reads` holds the lines that
+    were read on the way, by their number in `quads`.
     """
 
     gray: Gray
     quads: tuple[Quad, ...]
     rotation: Turn
     lean: float
+    reads: Mapping[int, LineRead]
 
 
 def upright(gray: Gray) -> Upright:
@@ -45,13 +47,14 @@ def upright(gray: Gray) -> Upright:
     if _lies_on_side(quads):
         turn = 90
         gray, quads = turned(gray, quads, 90)
-    if _upside_down(gray, quads):
+    headlong, reads = _upside_down(gray, quads)
+    if headlong:
         turn = 270 if turn else 180
         gray, quads = turned(gray, quads, 180)
     lean = _lean(quads)
     if abs(lean) >= _STRAIGHT:
         gray, quads = _straightened(gray, quads, lean)
-    return Upright(gray, tuple(quads), turn, lean)
+    return Upright(gray, tuple(quads), turn, lean, reads)
 
 
 def turned(gray: Gray, quads: Sequence[Quad], degrees: int) -> tuple[Gray, list[Quad]]:
@@ -82,19 +85,24 @@ def _lies_on_side(quads: Sequence[Quad]) -> bool:
     return tall > flat
 
 
-def _upside_down(gray: Gray, quads: Sequence[Quad]) -> bool:
-    """Read five middling long lines both ways; the way with the surer characters wins."""
-    lines = [quad for quad in quads if 3 < _ratio(quad) < 14]
-    lines = sorted(lines, key=lambda quad: -_ratio(quad))
+def _upside_down(gray: Gray, quads: Sequence[Quad]) -> tuple[bool, dict[int, LineRead]]:
+    """Read five middling long lines both ways; the way with the surer characters wins.
+
+    Returns whether the page stands on its head, and the lines as read the right way up.
+    """
+    lines = [index for index, quad in enumerate(quads) if 3 < _ratio(quad) < 14]
+    lines.sort(key=lambda index: -_ratio(quads[index]))
     if not lines:
-        return False
+        return False, {}
     step = max(1, len(lines) // (2 * _SAMPLE))
-    crops = [ocr.crop(gray, quad) for quad in lines[::step][:_SAMPLE]]
-    upward = [_sureness(crop) for crop in crops]
-    if min(upward) > 0.9:
-        return False
-    downward = [_sureness(np.ascontiguousarray(crop[::-1, ::-1])) for crop in crops]
-    return sum(downward) > 1.1 * sum(upward)
+    picked = lines[::step][:_SAMPLE]
+    crops = [ocr.crop(gray, quads[index]) for index in picked]
+    upward = [ocr.recognise(crop) for crop in crops]
+    if min(map(_sureness, upward)) > 0.9:
+        return False, dict(zip(picked, upward, strict=True))
+    downward = [ocr.recognise(np.ascontiguousarray(crop[::-1, ::-1])) for crop in crops]
+    headlong = sum(map(_sureness, downward)) > 1.1 * sum(map(_sureness, upward))
+    return headlong, dict(zip(picked, downward if headlong else upward, strict=True))
 
 
 def _ratio(quad: Quad) -> float:
@@ -102,8 +110,7 @@ def _ratio(quad: Quad) -> float:
     return across / max(1.0, down)
 
 
-def _sureness(crop: Gray) -> float:
-    read = ocr.recognise(crop)
+def _sureness(read: LineRead) -> float:
     return read.score * min(1.0, len(read.text) / 5)
 
 

@@ -134,7 +134,7 @@ def _recognised(upright: orient.Upright) -> tuple[list[tuple[Word, ...]], tuple[
     """Read the lines of an upright page; one with combs is looked over again without their strokes."""
     clean, cells = combs.without(upright.gray)
     quads = ocr.detect(clean) if cells else upright.quads
-    return recognition.lines(clean, quads, cells), cells
+    return recognition.lines(clean, quads, cells, upright.reads), cells
 
 
 def _source(sheet: Sheet) -> Source:

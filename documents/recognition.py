@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,25 +18,34 @@ _DOUBTFUL = 0.75
 _STRETCHES = (0.8, 1.25)
 
 
-def lines(gray: Gray, quads: Sequence[Quad], found: Sequence[Comb] = ()) -> list[tuple[Word, ...]]:
-    """Return the words of each line of a page; `gray` is (height, width) uint8 without the strokes of its combs."""
-    return [line(gray, quad, comb) for quad, comb in combs.parted(quads, found)]
+def lines(
+    gray: Gray, quads: Sequence[Quad], cells: Sequence[Comb] = (), reads: Mapping[int, LineRead] | None = None
+) -> list[tuple[Word, ...]]:
+    """Return the words of each line of a page; `gray` is (height, width) uint8 without the strokes of its combs.
+
+    `reads` are lines, by their number in `quads`, that were read already; on a
+    page with combs they are read again, since the combs were in them.
+    """
+    if cells:
+        return [line(gray, quad, comb) for quad, comb in combs.parted(quads, cells)]
+    known = reads or {}
+    return [line(gray, quad, first=known.get(index)) for index, quad in enumerate(quads)]
 
 
-def line(gray: Gray, quad: Quad, comb: Comb | None = None) -> tuple[Word, ...]:
+def line(gray: Gray, quad: Quad, comb: Comb | None = None, first: LineRead | None = None) -> tuple[Word, ...]:
     """Read the line inside `quad`; its words carry their place on the page and the line number 0."""
     part = ocr.crop(gray, quad)
-    read = _in_cells(part, comb.pitch) if comb else looked_at(part)
+    read = _in_cells(part, comb.pitch) if comb else looked_at(part, first)
     return _placed(read, quad, gray.shape)
 
 
-def looked_at(part: Gray) -> LineRead:
+def looked_at(part: Gray, first: LineRead | None = None) -> LineRead:
     """Read a line; once more, narrower and wider, when the first reading is doubtful for its length.
 
     One long line in fourteen collapses into scattered letters at one size and
     comes out right at another (measured on faxes).
     """
-    first = ocr.recognise(part)
+    first = first or ocr.recognise(part)
     if not _doubtful(first, part):
         return first
     others = [ocr.recognise(part, stretch) for stretch in _STRETCHES]
