@@ -22,6 +22,8 @@ DONE = ".done"
 PARTIAL = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".writing")
 # How many times the settling time a file may stand still with an end that does not parse.
 PATIENCE = 15
+# Seconds until a file is tried again that could not be read or kept.
+AGAIN_SECONDS = 60.0
 
 
 class Receive(Protocol):
@@ -61,40 +63,61 @@ class WatchedFolder:
         self.settle_seconds = settle_seconds
         self._clock = clock
         self._still: dict[Path, tuple[Stamp, float]] = {}
+        self._not_before: dict[Path, float] = {}
+        # Handed in, but not moved away: a folder that refuses must not make the same file come in again and again.
+        self._handed: dict[Path, tuple[Stamp, str]] = {}
 
     def settled(self) -> list[Path]:
         """Look once; return the files that have arrived, the oldest first. Raises OSError when the folder is away."""
         now = self._clock()
         stamps = {path: stamp for path in self._files() if (stamp := _stamp(path))}
+        self._put_away(stamps)
         self._still = {
             path: self._still[path] if self._still.get(path, (None,))[0] == stamp else (stamp, now)
             for path, stamp in stamps.items()
+            if path not in self._handed
         }
-        ready = [path for path, (_, since) in self._still.items() if self._arrived(path, now - since)]
+        self._not_before = {path: when for path, when in self._not_before.items() if path in self._still and when > now}
+        ready = [
+            path
+            for path, (_, since) in self._still.items()
+            if path not in self._not_before and self._arrived(path, now - since)
+        ]
         return sorted(ready, key=lambda path: (self._still[path][0].changed, path))
 
     def pick_up(self, receive: Receive, files: list[Path] | None = None) -> Round:
-        """Hand in what has arrived (`files` of `settled`, else a new look); what fails stays for the next round."""
+        """Hand in what has arrived (`files` of `settled`, else a new look); what fails is tried again after a while."""
         received, failed = [], 0
         files = self.settled() if files is None else files
         for path in files:
             try:
                 received.append(self._hand_in(path, receive))
             except OSError:
+                self._not_before[path] = self._clock() + AGAIN_SECONDS
                 failed += 1
-        return Round(tuple(received), failed, len(self._still) - len(received))
+        self._put_away({path: stamp for path in self._handed if (stamp := _stamp(path))})
+        return Round(tuple(received), failed, len(self._still))
 
     def _hand_in(self, path: Path, receive: Receive) -> str:
         stamp = self._still[path][0]
         with path.open("rb") as file:
             opaque = receive(file, path.name, path.relative_to(self.folder).as_posix())
-        # Written to while it was read: it stays, and is picked up again when it has settled.
-        if Stamp.of(path) == stamp:
-            done = self.folder / DONE
-            done.mkdir(exist_ok=True)
-            path.replace(done / opaque)
-            del self._still[path]
+        self._handed[path] = (stamp, opaque)
+        del self._still[path]
         return opaque
+
+    def _put_away(self, stamps: dict[Path, Stamp]) -> None:
+        """Move what was handed in out of the way, unless it was written to meanwhile: then it is a new file."""
+        done = self.folder / DONE
+        for path, (stamp, opaque) in list(self._handed.items()):
+            if stamps.get(path) == stamp:
+                try:
+                    done.mkdir(exist_ok=True)
+                    path.replace(done / opaque)
+                except OSError:
+                    continue
+                stamps.pop(path)
+            del self._handed[path]
 
     def _arrived(self, path: Path, still: float) -> bool:
         if still < self.settle_seconds:
@@ -102,7 +125,8 @@ class WatchedFolder:
         try:
             return whole(path) or still >= PATIENCE * self.settle_seconds
         except OSError:
-            return False
+            # Not to be read: handing it in will fail, and be seen to.
+            return True
 
     def _files(self) -> Iterator[Path]:
         # The folder itself must be there: os.walk says nothing of one that is away.

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from gateways.endings import whole
-from gateways.folder import PATIENCE, WatchedFolder
+from gateways.folder import AGAIN_SECONDS, PATIENCE, WatchedFolder
 
 SETTLE = 2.0
 
@@ -185,7 +185,47 @@ def test_a_disk_that_refuses_leaves_the_source_untouched(inbox: Path, watched: W
     seen = watched.pick_up(full)
     assert (seen.received, seen.failed, seen.waiting) == ((), 1, 1)
     assert (inbox / "a.txt").read_bytes() == b"order"
-    assert len(look(watched, clock, Receiver(), 0)) == 1
+    assert look(watched, clock, Receiver(), AGAIN_SECONDS - 1) == ()
+    assert len(look(watched, clock, Receiver(), 1)) == 1
+
+
+def test_a_file_that_cannot_be_moved_away_comes_in_once(inbox: Path, watched: WatchedFolder, clock: Clock) -> None:
+    (inbox / "a.txt").write_bytes(b"order")
+    (inbox / ".done").write_bytes(b"in the way")
+    receiver = Receiver()
+    look(watched, clock, receiver, 0)
+    assert len(look(watched, clock, receiver, SETTLE)) == 1
+    assert (inbox / "a.txt").exists()
+    assert look(watched, clock, receiver, 1000) == look(watched, clock, receiver, 1000) == ()
+    (inbox / ".done").unlink()
+    assert look(watched, clock, receiver, 1) == ()
+    assert not (inbox / "a.txt").exists()
+    assert len(receiver.seen) == 1
+
+
+def test_a_file_written_anew_before_it_could_be_moved_is_a_new_file(
+    inbox: Path, watched: WatchedFolder, clock: Clock
+) -> None:
+    (inbox / "a.txt").write_bytes(b"order")
+    (inbox / ".done").write_bytes(b"in the way")
+    receiver = Receiver()
+    look(watched, clock, receiver, 0)
+    look(watched, clock, receiver, SETTLE)
+    (inbox / "a.txt").write_bytes(b"another order")
+    look(watched, clock, receiver, 0)
+    assert len(look(watched, clock, receiver, SETTLE)) == 1
+    assert [data for _, _, data in receiver.seen] == [b"order", b"another order"]
+
+
+def test_a_file_that_cannot_be_read_is_seen_to_fail(inbox: Path, watched: WatchedFolder, clock: Clock) -> None:
+    (inbox / "a.txt").write_bytes(b"order")
+    watched.settled()
+    clock.now += SETTLE
+    files = watched.settled()
+    (inbox / "a.txt").unlink()
+    seen = watched.pick_up(Receiver(), files)
+    assert (seen.received, seen.failed) == ((), 1)
+    assert watched.pick_up(Receiver()).waiting == 0
 
 
 def test_a_folder_that_is_away_is_an_error(tmp_path: Path) -> None:
