@@ -168,18 +168,23 @@ def _wanted_elsewhere(order: Order, index: int, side: str) -> bool:
 
 
 def _authorized_otherwise(order: Order, authorized: tuple[Exam, ...]) -> Iterator[Conflict]:
-    """An authorisation that names none of the order's exams."""
-    if not order.exams or not authorized:
+    """An authorisation that names exams, and none that was ordered.
+
+    What names no part of the body, such as a facility's "MRI & CT", is no exam
+    there; and where one exam fits, the others on the page are not this order's.
+    """
+    granted = [one for one in authorized if one.modality and one.body_region]
+    if not order.exams or not granted:
         return
-    for granted in authorized:
-        apart = [_apart(exam, granted) for exam in order.exams]
-        if any(part is None for part in apart):
-            continue
-        part = apart[0]
-        message = f'"{exam_words(order.exams[0])}" is ordered, but "{exam_words(granted)}" is authorised'
-        sure = min(getattr(granted, str(part)).confidence, 1.0)
-        evidence = granted.text.evidence or getattr(granted, str(part)).evidence
-        yield _conflict(order, "exam_conflict", message, (f"exams.0.{part}",), sure, evidence)
+    apart = [(one, [_apart(exam, one) for exam in order.exams]) for one in granted]
+    if any(part is None for _, parts in apart for part in parts):
+        return
+    first, (part, *_) = apart[0]
+    words = ", ".join(dict.fromkeys(f'"{exam_words(one)}"' for one in granted))
+    message = f'"{exam_words(order.exams[0])}" is ordered, but {words} is authorised'
+    leaf = getattr(first, str(part))
+    evidence = first.text.evidence or leaf.evidence
+    yield _conflict(order, "exam_conflict", message, (f"exams.0.{part}",), leaf.confidence, evidence)
 
 
 def _apart(exam: Exam, granted: Exam) -> str | None:
@@ -188,7 +193,8 @@ def _apart(exam: Exam, granted: Exam) -> str | None:
     if modality and granted.modality and modality != granted.modality.value:
         return "modality"
     region, other = exam.body_region.value, granted.body_region.value
-    if region and other and not may_mean(str(modality), str(region), str(other)):
+    wide = "whole_body" in (region, other)
+    if region and not wide and not may_mean(str(modality), str(region), str(other)):
         return "body_region"
     sides = {exam.laterality.value, granted.laterality.value}
     return "laterality" if sides == {"left", "right"} else None

@@ -199,11 +199,22 @@ def test_the_exams_side_against_the_diagnosis_codes(
         (exam("MR", "knee"), False),
         (exam("MR", "lumbar_spine"), True),
         (Exam(), False),
+        (Exam(text=value("Open MRI & CT"), modality=value("CT")), False),
     ],
 )
 def test_an_authorisation_for_another_exam(granted: Exam, conflict: bool) -> None:
     made = order(exam("MR", "hip", laterality="left"))
     assert codes(made, (granted,)) == ["exam_conflict"] * conflict
+
+
+def test_one_authorised_exam_that_fits_is_enough() -> None:
+    made = order(exam("MR", "hip", laterality="left"))
+    assert codes(made, (exam("CT", "head"), exam("MR", "hip"))) == []
+    assert codes(made, (exam("CT", "head"), exam("MR", "lumbar_spine"))) == ["exam_conflict"]
+
+
+def test_a_study_of_the_whole_body_may_be_authorised_by_one_of_its_ends() -> None:
+    assert codes(order(exam("PT", "whole_body")), (exam("PT", "head"),)) == []
 
 
 def test_an_authorisation_for_the_second_exam_is_none() -> None:
