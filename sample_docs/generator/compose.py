@@ -24,7 +24,13 @@ _ATTACHMENTS = {
     "face_sheet": attachments.face_sheet,
     "prior_report": letters.prior_report,
 }
-_ALONE = {**_ATTACHMENTS, "advert": letters.advert, "denial": letters.denial}
+_ALONE = {
+    **_ATTACHMENTS,
+    "advert": letters.advert,
+    "denial": letters.denial,
+    "instructions": letters.instructions,
+    "records_request": letters.records_request,
+}
 
 # What an attachment may state in the order's stead.
 _ATTACHED = {
@@ -63,8 +69,11 @@ def composed(
     """Return the sheets of a document of `kind`; what is not given is drawn at random."""
     if kind == "no_order":
         return _no_order(rng)
-    family = family or rng.choices(list(LAYOUTS), [layout.weight for layout in LAYOUTS.values()])[0]
-    layout = LAYOUTS[family]
+    family_given, family = (
+        family,
+        family or rng.choices(list(LAYOUTS), [layout.weight for layout in LAYOUTS.values()])[0],
+    )
+    first_family, layout = family, LAYOUTS[family]
     fill = fill or rng.choice(layout.fills)
     count = rng.choices([2, 3, 4], [65, 25, 10])[0] if kind == "batch" else 1
     sheets: list[Sheet] = []
@@ -75,6 +84,8 @@ def composed(
         if cases and rng.random() < 0.8:
             _same_practice(case, cases[0])
         style = shared if kind == "batch" and rng.random() < 0.6 else a_style(rng, fill, layout.faces)
+        if place and rng.random() < 0.25 and not family_given:
+            family = rng.choice([name for name in LAYOUTS if fill in LAYOUTS[name].fills])
         added = _order(rng, family, case, style, attach=kind == "packet" or (kind == "batch" and rng.random() < 0.2))
         for sheet in added:
             _assign(sheet, place)
@@ -83,9 +94,9 @@ def composed(
     if (kind == "packet" and rng.random() < 0.75) or (kind == "batch" and rng.random() < 0.5):
         sheets.insert(0, attachments.cover(rng, cases, a_style(rng, fill, layout.faces), len(sheets) + 1))
     if kind == "packet" and rng.random() < 0.12:
-        extra = rng.choice([letters.blank, letters.advert])
+        extra = rng.choice([letters.blank, letters.advert, letters.instructions])
         sheets.insert(rng.randint(1, len(sheets)), extra(rng, cases[0], shared))
-    return Composed(sheets, cases, family, fill)
+    return Composed(sheets, cases, first_family, fill)
 
 
 def _order(rng: random.Random, family: str, case: Case, style: Style, attach: bool) -> list[Sheet]:

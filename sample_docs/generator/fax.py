@@ -59,7 +59,10 @@ def faxed(rng: random.Random, image: Image.Image, poor: bool, coarse: bool, head
 
 
 def photographed(rng: random.Random, image: Image.Image) -> Arrived:
-    """Photograph the sheet lying on a table: perspective, uneven light, a little blur."""
+    """Photograph the sheet lying on a table: perspective, uneven light, a little blur.
+
+    The matrix is that of the sheet itself, which a reader sees once it has found its edges.
+    """
     width, height = 1500, 2000
     margin = 0.06
 
@@ -88,8 +91,7 @@ def photographed(rng: random.Random, image: Image.Image) -> Arrived:
     pixels += np.random.default_rng(rng.getrandbits(32)).normal(0, 5, pixels.shape)
     tint = (1.0, rng.uniform(0.95, 1.0), rng.uniform(0.86, 0.97))
     colour = np.stack([np.clip(pixels * part, 0, 255) for part in tint], axis=-1).astype(np.uint8)
-    scale_in, scale_out = np.diag([image.width, image.height, 1.0]), np.diag([1 / width, 1 / height, 1.0])
-    return Arrived(Image.fromarray(colour), scale_out @ forward @ scale_in, (150, 150))
+    return Arrived(Image.fromarray(colour), np.eye(3), (150, 150))
 
 
 def moved(box: tuple[float, float, float, float], matrix: np.ndarray) -> tuple[float, float, float, float]:

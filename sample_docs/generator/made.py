@@ -22,7 +22,8 @@ _IDENTITY = np.eye(3)
 
 @dataclass(frozen=True, slots=True)
 class MadeWord:
-    """A word as drawn. `box` is in fractions of the upright page; None in the text of an e-mail.
+    """A word as drawn. `box` is in fractions of the upright page (of a photograph: of the sheet on
+    it); None in the text of an e-mail.
 
     `field` is the contract's path that the word states (`patient.family`,
     `exams.0.text`, `indication.icd10.1`, `signed`), `other.…` for a person, number,
@@ -82,7 +83,9 @@ def printout(
     in. With `turned` one page lies upside down, or on its side in a PDF.
     """
     if quality == "clean" and printable(sheets):
-        pages = [MadePage(first + place, sheet.type, sheet.order, painted(sheet)) for place, sheet in enumerate(sheets)]
+        pages = [
+            MadePage(first + place, sheet.type, _owner(sheet), painted(sheet)) for place, sheet in enumerate(sheets)
+        ]
         words = [word for place, sheet in enumerate(sheets) for word in _words(sheet, first + place, None)]
         return Printout(".pdf", printed(sheets), tuple(pages), tuple(words))
     coarse = quality == "standard_fax" or (quality == "poor" and rng.random() < 0.4)
@@ -99,12 +102,17 @@ def printout(
         angle = turn if place == turn_at else 0
         image = picture.image.rotate(-angle, expand=True) if angle else picture.image
         dpi = picture.dpi[::-1] if angle in (90, 270) else picture.dpi
-        pages.append(MadePage(first + place, sheet.type, sheet.order, image, angle))
+        pages.append(MadePage(first + place, sheet.type, _owner(sheet), image, angle))
         pictures.append((image, dpi))
     layers = None
     if suffix == ".pdf" and turn_at < 0 and rng.random() < 0.35:
         layers = [_layer(rng, [word for word in words if word.page == page.number]) for page in pages]
     return Printout(suffix, _file(rng, pictures, suffix, layers), tuple(pages), tuple(words))
+
+
+def _owner(sheet: Sheet) -> int | None:
+    """Return the order whose page this is; a cover is nobody's, whomever it names."""
+    return None if sheet.type == "cover" else sheet.order
 
 
 def _layer(rng: random.Random, words: list[MadeWord]) -> Layer:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -96,7 +98,12 @@ def message(
     if text and html:
         paragraphs = "".join(f"<p>{_escaped(line) or '&nbsp;'}</p>" for line in text.splitlines())
         mail.add_alternative(f"<html><body style='font-family:sans-serif'>{paragraphs}</body></html>", subtype="html")
+    packed = rng.random() < 0.1
     for file, name in zip(files, names, strict=True):
+        if packed:
+            data = _zipped(name + file.suffix, file.data)
+            mail.add_attachment(data, maintype="application", subtype="zip", filename=f"{name}.zip")
+            continue
         main, sub = _TYPES[file.suffix]
         mail.add_attachment(file.data, maintype=main, subtype=sub, filename=name + file.suffix)
     boundary = rng.getrandbits(64)
@@ -109,7 +116,14 @@ def message(
 def body_page(sheet: Sheet, number: int) -> tuple[MadePage, list[MadeWord]]:
     """Return the message's text as a page without a picture, its words without boxes."""
     words = [MadeWord(word.text, None, number, word.field, word.order, False) for word in sheet.words]
-    return MadePage(number, sheet.type, sheet.order, None), words
+    return MadePage(number, sheet.type, None if sheet.type == "cover" else sheet.order, None), words
+
+
+def _zipped(name: str, data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data)
+    return out.getvalue()
 
 
 def _escaped(line: str) -> str:

@@ -24,6 +24,7 @@ _DATES = (
     "%Y-%m-%d",
     "%m.%d.%Y",
 )
+_SHORT_DATES = ("%m/%d/%y", "%-m/%-d/%y", "%m-%d-%y")
 _PHONES = (
     "({0}) {1}-{2}",
     "({0}) {1}-{2}",
@@ -43,7 +44,8 @@ _LONG_SEX = {"F": "Female", "M": "Male", "X": "Nonbinary"}
 class Style:
     """The hand of one document. `fill` is typed or hand, `choice` how marks are drawn.
 
-    A `live` form has PDF form fields where it leaves as a file, print where it is faxed.
+    `drift` is by how many points entries miss their place, as where a typewriter
+    or a printer fills in a form. A `live` form has PDF form fields where it leaves as a file, print where it is faxed.
     """
 
     rng: random.Random
@@ -60,6 +62,7 @@ class Style:
     name_order: str
     sex_long: bool
     live: bool
+    drift: tuple[float, float]
     memo: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -87,7 +90,9 @@ class Style:
         return self.memo[key]
 
     def day(self, iso: str) -> str:
-        return date.fromisoformat(iso).strftime(self.dates)
+        when = date.fromisoformat(iso)
+        # Two digits of a year would leave a birth in this century open.
+        return when.strftime(self.dates.replace("%y", "%Y") if 2000 <= when.year < 2020 else self.dates)
 
     def phone(self, digits: str) -> str:
         return self.phones.format(digits[:3], digits[3:6], digits[6:])
@@ -106,7 +111,7 @@ def a_style(rng: random.Random, fill: str, kinds: tuple[str, ...] = ("sans", "sa
         face,
         entry,
         rng.choice([8.5, 9.0, 9.0, 9.5, 10.0, 10.5]),
-        rng.choice(_DATES[:5] if fill == "hand" else _DATES),
+        rng.choice(_SHORT_DATES if rng.random() < 0.08 else _DATES[:5] if fill == "hand" else _DATES),
         rng.choice(_PHONES),
         rng.random() < 0.25,
         rng.choice([":", ":", ":", "", " -"]),
@@ -115,6 +120,7 @@ def a_style(rng: random.Random, fill: str, kinds: tuple[str, ...] = ("sans", "sa
         rng.choice(["last_first", "last_first", "first_last"]),
         rng.random() < 0.6,
         fill == "typed" and rng.random() < 0.25,
+        (rng.uniform(-2, 5), rng.uniform(-3.5, 2.5)) if rng.random() < 0.3 else (0.0, 0.0),
     )
 
 

@@ -34,7 +34,7 @@ from sample_docs.generator.case import a_case
 from sample_docs.generator.compose import KINDS, composed, truth
 from sample_docs.generator.layouts import LAYOUTS
 from sample_docs.generator.made import Made
-from sample_docs.generator.make import make_referral
+from sample_docs.generator.make import main, make_referral
 from sample_docs.generator.truth import problems
 
 SAMPLES = Path(__file__).parent.parent.parent / "sample_docs"
@@ -235,7 +235,11 @@ def test_ink_lies_where_the_words_are(some: list[Made]) -> None:
     for made in some:
         for word in made.words:
             page = made.pages[word.page - 1]
-            if not (word.box and page.image and word.field == "patient.birth_date") or page.rotation:
+            if (
+                not (word.box and page.image and word.field == "patient.birth_date")
+                or page.rotation
+                or made.quality == "photo"
+            ):
                 continue
             grey = page.image.convert("L")
             x0, y0, x1, y1 = (edge * side for edge, side in zip(word.box, (*grey.size, *grey.size), strict=True))
@@ -375,3 +379,11 @@ def test_a_reply_states_the_side_that_the_order_leaves_out() -> None:
             assert "laterality" not in {problem["code"] for problem in order["problems"]}
             found.append(number)
     assert found
+
+
+def test_the_command_writes_documents_with_their_truths(tmp_path: Path) -> None:
+    main(["--seed", "5", "--count", "1", "--out", str(tmp_path), "--words", "--family", "portal"])
+    (said,) = [json.loads(path.read_text("utf-8")) for path in tmp_path.glob("*.truth.json")]
+    assert (tmp_path / said["document"]).stat().st_size > 0
+    (words,) = [json.loads(path.read_text("utf-8")) for path in tmp_path.glob("*.words.json")]
+    assert {"text", "box", "page", "field", "order", "hand"} == set(words[0])

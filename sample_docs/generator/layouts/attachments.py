@@ -45,6 +45,8 @@ def cover(rng: random.Random, cases: list[Case], style: Style, pages: int) -> Sh
     else:
         rows.append(Entry("Re", plain(subject if len(cases) == 1 else f"{len(cases)} orders"), 12))
     rng.shuffle(rows)
+    if len(cases) > 1 and rng.random() < 0.5:
+        _name_patients(sheet, cases, style, 560)
     y = entries(sheet, style, LEFT, RIGHT, y + 20, rows, rng.choice(["line", "aligned", "boxed", "beside"])) + 20
     if rng.random() < 0.6:
         message = rng.choice(data("texts")["cover"]["messages"])
@@ -52,6 +54,16 @@ def cover(rng: random.Random, cases: list[Case], style: Style, pages: int) -> Sh
         y = sheet.paragraph(LEFT + 8, y + 30, RIGHT - LEFT - 20, plain(message), style.entry)
     furniture.footer(rng, sheet, style, case, 1, pages)
     return sheet
+
+
+def _name_patients(sheet: Sheet, cases: list[Case], style: Style, y: float) -> None:
+    """List whose orders follow; each name belongs to its own order."""
+    sheet.write(LEFT, y, plain("Orders for:"), style.bold)
+    for place, case in enumerate(cases):
+        sheet.order = place
+        said = sections.name(case, style) + fill("<   DOB {patient.birth_date}>", case, style)
+        sheet.write(LEFT + 12, y + 16 * (place + 1), (Piece(f"{place + 1}. "), *said), style.label)
+    sheet.order = None
 
 
 def note(rng: random.Random, case: Case, style: Style) -> Sheet:

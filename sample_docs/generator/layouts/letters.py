@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sample_docs.generator import clinical, people
 from sample_docs.generator.case import Case
-from sample_docs.generator.ink import Piece, Sheet, plain
+from sample_docs.generator.ink import Piece, Said, Sheet, plain
 from sample_docs.generator.layouts.attachments import who
 from sample_docs.generator.parts import furniture, marks, sections
 from sample_docs.generator.parts.fields import Entry, entries
@@ -46,7 +46,7 @@ def authorization(rng: random.Random, case: Case, style: Style, rival: bool = Fa
         *who(case, style),
         Entry(style.word("coverage", "member_id"), fill("{coverage.member_id}", case, style), 6),
         Entry(style.word("coverage", "authorization_number"), fill("{coverage.authorization_number}", case, style), 6),
-        Entry("Service", (Piece(exam.text, "other.authorized_exam"),) if exam else (), 12, lines=2),
+        Entry("Service", _service(exam) if exam else (), 12, lines=2),
         Entry(
             "Valid",
             (
@@ -67,6 +67,12 @@ def authorization(rng: random.Random, case: Case, style: Style, rival: bool = Fa
     sheet.paragraph(LEFT, y + 24, RIGHT - LEFT, plain(text), style.label)
     furniture.footer(rng, sheet, style, case)
     return sheet
+
+
+def _service(exam: clinical.Ordered) -> Said:
+    """Return the exam that was approved; its code there is no statement of the order."""
+    code = f" CPT {exam.procedure_code}" if exam.procedure_code else ""
+    return (Piece(exam.text, "other.authorized_exam"), Piece(code, "other.code"))
 
 
 def _another(rng: random.Random, case: Case) -> clinical.Ordered:
@@ -203,6 +209,48 @@ def reply(rng: random.Random, case: Case, style: Style) -> Sheet:
     ]
     y = entries(sheet, style, LEFT, RIGHT, y, rows, "line")
     sheet.write(LEFT, y + 30, plain(f"Please fax back to {style.phone(case.centre.fax)}"), style.label)
+    return sheet
+
+
+def instructions(rng: random.Random, case: Case, style: Style) -> Sheet:
+    """What a patient is told before an exam, and how to find the way."""
+    sheet = Sheet("other", rng, order=None)
+    exam = clinical.any_exam(rng, None)
+    y = furniture.centre_head(
+        rng,
+        sheet,
+        style,
+        case.centre,
+        rng.choice(["Patient Instructions", "Preparing for your exam", "Before your visit"]),
+    )
+    sheet.write(LEFT, y + 16, (Piece(f"Your exam: {exam.text}", "other.exam"),), style.bold)
+    y += 40
+    for line in rng.sample(data("texts")["instructions"]["lines"], 5):
+        y = sheet.paragraph(LEFT + 10, y, RIGHT - LEFT - 20, plain(f"- {line}"), style.label) + 5
+    return sheet
+
+
+def records_request(rng: random.Random, case: Case, style: Style) -> Sheet:
+    """A request for a patient's earlier pictures and reports; nothing is ordered."""
+    sheet = Sheet("other", rng, order=None)
+    sheet.write(
+        LEFT,
+        60,
+        plain(rng.choice(["Request for Medical Records", "Release of Information", "Image Release Request"])),
+        style.head(1.5),
+    )
+    exam = clinical.any_exam(rng, case.patient.sex)
+    rows = [
+        Entry("Patient", (Piece(f"{case.patient.family}, {case.patient.given}", "other.person"),), 8),
+        Entry("DOB", (Piece(style.day(str(case.facts["patient.birth_date"])), "other.date"),), 4),
+        Entry("Please send", (Piece(f"Images and report: {exam.text}", "other.exam"),), 12),
+        Entry("To", (Piece(f"{case.practice.name}, {case.practice.place}", "other.address"),), 12, lines=2),
+        Entry("Fax", (Piece(style.phone(case.practice.fax), "other.phone"),), 6),
+        Entry("Date", (Piece(style.day(case.ordered.isoformat()), "other.date"),), 6),
+    ]
+    y = entries(sheet, style, LEFT, RIGHT, 90, rows, rng.choice(["line", "beside", "boxed"]))
+    sheet.write(LEFT, y + 40, plain("Patient signature:"), style.label)
+    marks.scribble(sheet, LEFT + 100, y + 40, 90, 16)
     return sheet
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,7 @@ def entries(sheet: Sheet, style: Style, x0: float, x1: float, y: float, rows: Se
     """Draw the entries between x0 and x1 from top y down, arranged as `how`; return the y where they end."""
     for row in packed([_fitted(style, entry, x1 - x0, how) for entry in rows]):
         units = sum(entry.width for entry in row)
+        row = [_grown(style, entry, (x1 - x0) * entry.width / max(units, 12), how) for entry in row]
         height = row_height(style, how, max(entry.lines for entry in row))
         x = x0
         for entry in row:
@@ -58,6 +60,23 @@ def _fitted(style: Style, entry: Entry, area: float, how: str) -> Entry:
     while width < 12 and area * width / 12 < needed * 0.85:
         width += 1
     return replace(entry, width=width)
+
+
+def _grown(style: Style, entry: Entry, width: float, how: str) -> Entry:
+    """Give an entry that may wrap as many lines as its text needs in a cell of `width`."""
+    if entry.lines == 1 or not entry.said:
+        return entry
+    if how == "table":
+        usable = width - min(max(width * 0.36, 60), 130) - 8
+    elif how == "aligned":
+        usable = width - min(width * 0.42, 118) - 6
+    elif how in ("boxed", "stacked"):
+        usable = width - 10
+    else:
+        usable = width - min(style.bold.width(entry.label + "  "), width * 0.55) - 14
+    # Words do not break, so lines end up a little short.
+    needed = math.ceil(style.entry.width(text_of(entry.said)) * 1.12 / max(usable, 40))
+    return replace(entry, lines=max(entry.lines, needed))
 
 
 def packed(rows: Sequence[Entry]) -> list[list[Entry]]:
@@ -104,11 +123,12 @@ def _written(sheet: Sheet, style: Style, x: float, y: float, x1: float, entry: E
     if style.entry_upper:
         said = tuple(Piece(piece.text.upper(), piece.field) for piece in said)
     kind = style.entry
+    dx, dy = style.drift
     if style.fill == "hand" and entry.lines == 1 and sheet.rng.random() < 0.025:
         x = struck(sheet, style, x, y, x1, said)
     if entry.lines > 1 and kind.width(text_of(said)) > x1 - x:
-        return sheet.paragraph(x, y, x1 - x, said, kind, 1.2) - kind.size * 1.2
-    sheet.write(x, y, said, kind, limit=x1 - x)
+        return sheet.paragraph(x + dx, y + dy, x1 - x, said, kind, 1.2) - kind.size * 1.2
+    sheet.write(x + dx, y + dy, said, kind, limit=x1 - x)
     return y
 
 

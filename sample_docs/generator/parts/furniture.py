@@ -103,6 +103,8 @@ def heading(sheet: Sheet, style: Style, x0: float, x1: float, y: float, text: st
 def footer(rng: random.Random, sheet: Sheet, style: Style, case: Case, number: int = 1, of: int = 1) -> None:
     """Draw small print at the foot: a notice, when it was printed, which page it is."""
     sheet.end()
+    if rng.random() < 0.12:
+        barcode(rng, sheet, RIGHT - 130, 714, 130, 22)
     small = style.label.at(6.5)
     if rng.random() < 0.5:
         text = rng.choice(data("texts")["small_print"]["lines"]).format(
@@ -113,6 +115,15 @@ def footer(rng: random.Random, sheet: Sheet, style: Style, case: Case, number: i
         sheet.write(LEFT, 750, fill("Printed {other.print_date}", case, style), small)
     if of > 1 or rng.random() < 0.3:
         sheet.write(RIGHT, 750, plain(f"Page {number} of {of}"), small, "right")
+
+
+def barcode(rng: random.Random, sheet: Sheet, x0: float, y0: float, width: float, height: float) -> None:
+    """Draw bars such as record systems print; they say nothing."""
+    x = x0
+    while x < x0 + width - 4:
+        thick = rng.choice([0.9, 0.9, 2.0, 2.8])
+        sheet.box(x, y0, x + thick, y0 + height, 0, fill=0)
+        x += thick + rng.choice([0.9, 1.8, 2.6])
 
 
 def stamp(rng: random.Random, sheet: Sheet, style: Style, case: Case) -> None:

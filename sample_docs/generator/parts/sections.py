@@ -131,6 +131,10 @@ def exams(rng: random.Random, case: Case, style: Style) -> list[Entry]:
     codes = rng.random() < 0.65 or case.opposed == "exams.0.procedure_code"
     together = codes and rng.random() < 0.35
     out = []
+    if len(case.exams) > 1 and not codes and rng.random() < 0.5:
+        between = rng.choice([" and ", "; ", ", ", " + ", " & "])
+        joined = between.join(f"{{exams.{place}.text}}" for place in range(len(case.exams)))
+        return [Entry(word("exam", "text"), say(joined), 12, lines=3)]
     for place in range(max(1, len(case.exams))):
         if together:
             form = rng.choice(
@@ -179,7 +183,8 @@ def provider(rng: random.Random, case: Case, style: Style, contact: bool = True)
     if contact:
         if rng.random() < 0.7:
             out.append(Entry(word("provider", "practice"), say("{provider.practice}"), 12))
-        out.append(Entry(word("provider", "phone"), say("{provider.phone}"), 6))
+        extension = f"<{{provider.phone}} x{rng.randint(10, 499)}>" if rng.random() < 0.06 else "{provider.phone}"
+        out.append(Entry(word("provider", "phone"), say(extension), 6))
         out.append(Entry(word("provider", "fax"), say("{provider.fax}"), 6))
     if rng.random() < 0.1:
         out.append(
