@@ -58,7 +58,8 @@ def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, st
     """Return the exam that a tick stands for, reading its label together with its row and heading."""
     if choice.text.endswith(":") or in_running_text(view, choice.mark):
         return None
-    if len(choice.text.split()) > 9 or choice.mark.box.y < letterhead(view).bottom * 0.5:
+    head = letterhead(view).tokens
+    if len(choice.text.split()) > 9 or (head and choice.mark.box.y <= head[-1].box.y1):
         return None
     heading = heading_modality(view, choice.mark, read)
     own = next(iter(read(choice.text, heading)), None)

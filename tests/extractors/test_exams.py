@@ -1,0 +1,84 @@
+"""Exams as pages ask for them: at a label, in a list, in a sentence, ticked in a grid or a table."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Drawn
+
+from classifiers.exam import read_exams
+from extractors.ask import exams_of
+
+Parts = tuple[str | None, str | None, str | None, str | None]
+
+LABEL = """
+PATIENT NAME: Alderson, June
+EXAM REQUESTED: MRI right knee without contrast
+REASON FOR EXAM: locking since August
+"""
+LIST = """
+Riverbend Clinic
+
+Exams ordered
+1. CT chest with contrast
+2. US abdomen complete
+
+Reason for exam
+weight loss
+"""
+LETTER = """
+Dear colleague,
+Thank you for seeing Ms. Alderson, whose right hip has hurt since August. Plain films of the hip
+were normal in September. Please perform an MRI of the right hip without contrast and let me know.
+Sincerely,
+"""
+GRID = """
+MRI                      CT                       X-RAY
+☐ Brain                  ☐ Head                   ☐ Chest
+☐ Cervical spine         ☐ Sinuses                ☐ Ribs
+☒ Lumbar spine           ☐ Chest                  ☐ Abdomen
+☐ Abdomen                ☐ Abdomen                ☐ Pelvis
+☐ Pelvis                 ☐ Pelvis                 ☐ Hip
+☒ without   ☐ with       ☐ without   ☐ with
+"""
+SIDES = """
+MRI                      X-RAY
+☐ Shoulder  ☐ R  ☐ L     ☐ Shoulder  ☐ R  ☐ L
+☐ Elbow     ☐ R  ☐ L     ☒ Elbow     ☐ R  ☒ L
+☐ Knee      ☐ R  ☐ L     ☐ Knee      ☐ R  ☐ L
+"""
+
+
+def parts(draw: Drawn, page: str) -> list[Parts]:
+    exams, _, _ = exams_of([draw(page)], read_exams)
+    return [(exam.modality.value, exam.body_region.value, exam.laterality.value, exam.contrast.value) for exam in exams]
+
+
+@pytest.mark.parametrize(
+    ("page", "wanted"),
+    [
+        (LABEL, [("MR", "knee", "right", "without")]),
+        (LIST, [("CT", "chest", None, "with"), ("US", "abdomen", None, None)]),
+        (LETTER, [("MR", "hip", "right", "without")]),
+        (GRID, [("MR", "lumbar_spine", None, "without")]),
+        (SIDES, [("XR", "elbow", "left", None)]),
+        ("REASON FOR EXAM: MRI of the knee in 2024 was normal", []),
+        ("PATIENT NAME: Alderson, June\nEXAM:", []),
+    ],
+    ids=["label", "list", "letter", "grid", "sides", "history", "nothing"],
+)
+def test_what_is_asked_for(draw: Drawn, page: str, wanted: list[Parts]) -> None:
+    assert sorted(parts(draw, page), key=str) == sorted(wanted, key=str)
+
+
+def test_a_box_that_contradicts_the_words_is_a_conflict_and_the_words_stand(draw: Drawn) -> None:
+    page = SIDES + "\nExam details: X-ray right elbow 2 views"
+    exams, conflicts, _ = exams_of([draw(page)], read_exams)
+    assert [exam.laterality.value for exam in exams] == ["right"]
+    assert [conflict.code for conflict in conflicts] == ["exam_conflict"]
+
+
+def test_every_part_has_its_place(draw: Drawn) -> None:
+    exams, _, _ = exams_of([draw(GRID)], read_exams)
+    for name in ("text", "modality", "body_region", "contrast"):
+        (item,) = getattr(exams[0], name).evidence
+        assert item.page == 1 and item.box[2] > item.box[0]
