@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from documents.page import FaxHeader, Word
 
 # The header stands above the page's own top margin.
-_BAND = 0.045
+BAND = 0.045
 
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
 _DATE = re.compile(
@@ -37,20 +37,21 @@ def part(words: Sequence[Word]) -> tuple[FaxHeader | None, tuple[Word, ...]]:
     telephone number, a page count; or one of the first two and "from" or "fax".
     A letterhead has telephone and "fax", and is none.
     """
-    band = [word for word in words if word.box.y < _BAND]
+    band = [word for word in words if word.box.y < BAND]
     if not band:
         return None, tuple(words)
     top = min(word.box.y for word in band)
     tall = max(word.box.height for word in band)
     row = sorted((word for word in band if word.box.y - top < 0.8 * tall), key=lambda word: word.box.x0)
     text = " ".join(word.text for word in row)
-    if not _is_header(text):
+    if not is_header(text):
         return None, tuple(words)
     kept = set(map(id, row))
     return parse(text), tuple(word for word in words if id(word) not in kept)
 
 
-def _is_header(text: str) -> bool:
+def is_header(text: str) -> bool:
+    """Whether a line at the head of a page is the sending machine's; see `part` for the rule."""
     moment = [_TIME.search(text), _DATE.search(text)]
     signs = [*moment, _PHONE.search(text), _counts(text)[0]]
     count = sum(sign is not None for sign in signs)

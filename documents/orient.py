@@ -14,8 +14,9 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from documents import ocr
+from documents import faxheader, ocr
 from documents.ocr import Gray, LineRead, Quad
+from documents.page import FaxHeader
 
 Turn = Literal[0, 90, 180, 270]
 
@@ -30,7 +31,9 @@ class Upright:
 
     `rotation` is by how many degrees clockwise it was turned, `lean` the angle
     in degrees that was straightened after that. `reads` holds the lines that
-    were read on the way, by their number in `quads`.
+    were read on the way, by their number in `quads`. `header` is the fax
+    machine's line of a page that arrived turned: the machine prints it over the
+    sheet as it lies, so it does not turn with it.
     """
 
     gray: Gray
@@ -38,11 +41,12 @@ class Upright:
     rotation: Turn
     lean: float
     reads: Mapping[int, LineRead]
+    header: FaxHeader | None = None
 
 
 def upright(gray: Gray) -> Upright:
     """Return the page upright and straight; `gray` is (height, width) uint8 with square pixels."""
-    quads = ocr.detect(gray)
+    arrived, quads = gray, ocr.detect(gray)
     turn: Turn = 0
     if _lies_on_side(quads):
         turn = 90
@@ -51,10 +55,41 @@ def upright(gray: Gray) -> Upright:
     if headlong:
         turn = 270 if turn else 180
         gray, quads = turned(gray, quads, 180)
+    header = None
+    if turn:
+        header, kept = _header(arrived, gray, quads, turn)
+        reads = {new: reads[old] for new, old in enumerate(kept) if old in reads}
+        quads = [quads[index] for index in kept]
     lean = _lean(quads)
     if abs(lean) >= _STRAIGHT:
         gray, quads = _straightened(gray, quads, lean)
-    return Upright(gray, tuple(quads), turn, lean, reads)
+    return Upright(gray, tuple(quads), turn, lean, reads, header)
+
+
+def _header(arrived: Gray, gray: Gray, quads: Sequence[Quad], turn: Turn) -> tuple[FaxHeader | None, list[int]]:
+    """Read the strip at the head of a page as it arrived; return the header and the numbers of the other lines."""
+    every = list(range(len(quads)))
+    back = [_as_arrived(quad, gray.shape, turn) for quad in quads]
+    strip = [index for index in every if back[index][:, 1].mean() < faxheader.BAND * arrived.shape[0]]
+    strip = [index for index in strip if _ratio(back[index]) > 1]
+    strip.sort(key=lambda index: float(back[index][:, 0].min()))
+    text = " ".join(ocr.recognise(ocr.crop(arrived, back[index])).text for index in strip)
+    if not faxheader.is_header(text):
+        return None, every
+    return faxheader.parse(text), [index for index in every if index not in strip]
+
+
+def _as_arrived(quad: Quad, shape: tuple[int, ...], turn: Turn) -> Quad:
+    """Return the place of a line on the page before it was turned clockwise to `shape`."""
+    height, width = shape[:2]
+    x, y = quad[:, 0], quad[:, 1]
+    places = {
+        0: (x, y),
+        90: (y, width - 1 - x),
+        180: (width - 1 - x, height - 1 - y),
+        270: (height - 1 - y, x),
+    }
+    return ocr.clockwise(np.stack(places[turn], axis=1))
 
 
 def turned(gray: Gray, quads: Sequence[Quad], degrees: int) -> tuple[Gray, list[Quad]]:

@@ -94,9 +94,10 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
         gray, rotation = upright.gray, upright.rotation
         source = source if source == "form" else "ocr"
         runs, cells = _recognised(upright)
-        header, words = faxheader.part(
+        over, words = faxheader.part(
             layout.in_lines(_with_values(runs, sheet, rotation), gray.shape[1] / gray.shape[0])
         )
+        header = upright.header or over
     shown = _shown(gray)
     height, width = shown.shape
     return Page(

@@ -73,6 +73,20 @@ def test_fax_header_is_kept_apart_and_a_lost_page_named(drawn_page: Draw, fax_ti
     assert [fault.page for fault in document.faults] == [2, 3]
 
 
+@pytest.mark.parametrize(("quarters", "rotation"), [(2, 180), (1, 90), (3, 270)])
+def test_header_of_a_page_that_was_fed_turned(drawn_page: Draw, quarters: int, rotation: int) -> None:
+    """The machine prints its line over the sheet as it lies, whichever way that is."""
+    page = np.rot90(drawn_page(height=1200), quarters).copy()
+    head = drawn_page([("10/14/2026 18:55  NORTHGATE FP  FAX 212-555-0143  PAGE 1 OF 1",)])
+    page[4:48] = 255
+    page[4:48, :1100] = head[146:190, 100:1200]
+    (found,) = read(png(page, dpi=(200, 200)), "a.png").pages
+    assert found.rotation == rotation
+    assert found.header is not None and found.header.number == "2125550143"
+    assert "Okafor" in [word.text for word in found.words]
+    assert not {"NORTHGATE", "FAX"} & {word.text for word in found.words}
+
+
 @pytest.mark.parametrize(("gray", "blank"), [(255, True), (None, False)])
 def test_blank_is_told_from_written(drawn_page: Draw, fax_tiff: Write, gray: int | None, blank: bool) -> None:
     page = drawn_page() if gray is None else np.full((2200, 1700), gray, np.uint8)
