@@ -248,21 +248,35 @@ def verify(as_json: AsJson = False) -> None:
 
 @app.command()
 def show(
-    order_id: Annotated[str, typer.Argument(metavar="ID", help="The order's id.")],
+    shown_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of an order, or of a document with its orders.")
+    ],
     history: Annotated[bool, typer.Option("--history", help="Add what happened to it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON is what it prints in any case.")] = False,
 ) -> None:
-    """Print an order as JSON. That it was looked at is noted in the audit trail."""
+    """Print an order, or a document with its orders, as JSON. That it was looked at is noted in the audit trail."""
     _ledger()
-    from orders.contract import order_json
+    from orders.contract import order_json, referral_json
     from store import ledger
 
+    actor = f"cli:{getpass.getuser()}"
+    shown: dict[str, Any]
     try:
-        case = ledger.view(order_id.upper(), f"cli:{getpass.getuser()}")
+        if len(shown_id) == 64:
+            document = ledger.view_document(shown_id.lower(), actor)
+            shown = {"state": document.state, **referral_json(document.referral)}
+            if document.state != "read":
+                # Nothing is known yet of a document that was not read, not even that it holds no order.
+                shown.pop("route", None)
+            events = ledger.history(document_id=shown_id.lower()) if history else []
+        else:
+            case = ledger.view(shown_id.upper(), actor)
+            shown = {"document": case.document_id, "state": case.state, **order_json(case.order)}
+            events = ledger.history(case.id) if history else []
     except ledger.Refused as refusal:
         _end(USAGE, refusal.sentence)
-    shown: dict[str, Any] = {"document": case.document_id, "state": case.state, **order_json(case.order)}
     if history:
-        shown["history"] = [asdict(row) for row in ledger.history(case.id)]
+        shown["history"] = [asdict(row) for row in events]
     _print_json(shown)
 
 

@@ -97,7 +97,7 @@ def _last_states(prefix: str, column: str) -> dict[str, str]:
     """Return the state that the last event names, by id: `document_read` or a case event's `to`."""
     states: dict[str, str] = {}
     for event in Event.objects.filter(verb__startswith=prefix).order_by("sequence").iterator():
-        if column == "document":
+        if column == "document" and event.verb.removeprefix(prefix) in DOCUMENT_STATES:
             states[event.document] = event.verb.removeprefix(prefix)
         elif event.verb in ("case_opened", "case_moved"):
             states[event.case] = str(event.detail["to"])

@@ -54,11 +54,13 @@ from store.runs import (
     seen,
     unreported,
 )
+from store.shown import DocumentView, view_document
 
 __all__ = [
     "CaseView",
     "Counts",
     "DocumentRow",
+    "DocumentView",
     "Due",
     "Filters",
     "HistoryRow",
@@ -110,4 +112,5 @@ __all__ = [
     "unreported",
     "verify",
     "view",
+    "view_document",
 ]

@@ -26,8 +26,11 @@ class Administrator:
 
 
 def make_ledger() -> None:
-    """Make the data folder and the database with all its tables; bring those of an older version up to date."""
-    settings().data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make the folders and the database with all its tables; bring those of an older version up to date."""
+    site = settings()
+    site.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (site.inbox_folder, site.outbox_folder, site.documents_folder):
+        folder.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
 
 

@@ -54,6 +54,10 @@ def test_what_comes_in_is_counted_and_balances(data: Path) -> None:
     status = json.loads(clearorder(data, "status", "--json").stdout)
     assert (status["documents"], status["sources"]) == ({"received": 1}, {"cli": 2})
     assert "received" in clearorder(data, "status").stdout
+    shown = json.loads(clearorder(data, "show", first[0]["id"], "--json", "--history").stdout)
+    assert (shown["document"], shown["state"], shown["orders"]) == ("fax.tif", "received", [])
+    assert "route" not in shown
+    assert [event["verb"] for event in shown["history"]] == ["received", "seen_again", "document_viewed"]
     assert clearorder(data, "verify").stdout == "balanced\n"
 
 

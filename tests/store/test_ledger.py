@@ -490,3 +490,30 @@ def test_a_correction_that_contradicts_the_code_is_a_new_conflict() -> None:
     (conflict,) = ledger.correct(case_id, "exams.0.modality", "CT", "anna", 2).order.conflicts
     assert conflict.code == "exam_conflict"
     assert ledger.correct(case_id, "exams.0.modality", "MR", "anna", 3).order.conflicts == ()
+
+
+def test_a_document_is_shown_with_its_orders_as_they_stand() -> None:
+    case_id, _ = opened(order("ready"), order("review", "Baker"))
+    ledger.correct(case_id, "patient.given", "Ann", "anna", 1)
+    (document,) = ledger.documents()
+    shown = ledger.view_document(document.id, "cli:anna")
+    assert shown.state == "read"
+    assert [each.patient.given.value for each in shown.referral.orders] == ["Ann", "Anna"]
+    assert shown.referral.pages == (PageType(1, "order", 0.8),)
+    assert ledger.history(document_id=document.id)[-1].verb == "document_viewed"
+    refused("unknown", lambda: ledger.view_document("0" * 64, "anna"))
+    assert ledger.verify() == []
+
+
+def test_a_document_without_an_order_and_one_that_failed_say_so() -> None:
+    ledger.receive(b"advert", "a.pdf", "folder", "a")
+    held = ledger.lease("w")
+    assert held
+    ledger.record_reading(held.document_id, "w", referral(), [page(1)])
+    shown = ledger.view_document(held.document_id, "anna").referral
+    assert (shown.orders, shown.route) == ((), "not_an_order")
+    failed = ledger.receive(b"", "b.pdf", "folder", "b").document_id
+    ledger.lease("w")
+    ledger.record_failure(failed, "w", "empty")
+    shown = ledger.view_document(failed, "anna").referral
+    assert shown.error and shown.error.code == "empty" and shown.route is None
