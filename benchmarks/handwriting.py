@@ -89,9 +89,7 @@ def _read(drawn: Drawn, run: list[Truth]) -> list[tuple[NDArray[np.float32], boo
         handwriting.probabilities = plain
     if len(read.tokens) != len(run):
         return []
-    return [
-        (steps, word.hand, Path(word.face).name) for steps, word in zip(seen, run, strict=True) if len(word.text) > 1
-    ]
+    return [(steps, word.hand, Path(word.face).name) for steps, word in zip(seen, run, strict=True)]
 
 
 def main() -> None:

@@ -25,9 +25,11 @@ _PER_FONT = 2
 _FONTS = 6
 _OF_SCAN = 14
 
-# Shares of equal characters below which a sampled line disagrees (drawn page), and all of them do (scan).
+# Share of equal characters below which a sampled line of a drawn page disagrees.
 _LINE_AGREES = 0.7
-_SCAN_AGREES = 0.985
+# Share of the surely read letters of a scan that must stand in words stated alike, and what "surely" is.
+_SCAN_AGREES = 0.95
+_SURE = 0.9
 
 # Components of letter size that no stated word covers; a page has more where whole lines are not stated.
 _UNSTATED = 30
@@ -61,7 +63,9 @@ def check(sheet: Sheet) -> Layer:
     seen = [index for index, word in enumerate(sheet.words) if _inked(ink, word.box)]
     words = [sheet.words[index] for index in seen]
     fonts = [sheet.fonts[index] if sheet.fonts else 0 for index in seen]
-    unstated = _letters_beside(ink, [*words, *sheet.values]) > _UNSTATED
+    stated = [*words, *sheet.values]
+    letters = sum(len(word.text) for word in stated)
+    unstated = _letters_beside(ink, stated) > min(_UNSTATED, max(8, 0.08 * letters))
     if sheet.kind == "drawn":
         believed = _drawn_agrees(gray, words, fonts)
     else:
@@ -125,20 +129,49 @@ def _drawn_agrees(gray: Gray, words: Sequence[Word], fonts: Sequence[int]) -> bo
         runs = _runs([word for word, own in zip(words, fonts, strict=True) if own == font], gray.shape)
         runs = [run for run in runs if sum(len(word.text) for word in run) >= 5]
         picked = sorted(runs, key=lambda run: abs(sum(len(word.text) + 1 for word in run) - 18))[:_PER_FONT]
-        if picked and not any(_similarity(gray, run)[0] >= _LINE_AGREES for run in picked):
+        if picked and not any(_similarity(gray, run) >= _LINE_AGREES for run in picked):
             return False
     return True
 
 
 def _scan_agrees(gray: Gray, words: Sequence[Word]) -> bool:
-    """A scan's unseen layer: up to fourteen lines, those with most digits first, must agree nearly to the letter."""
+    """A scan's unseen layer: of up to fourteen lines, those with most digits first, the surely read words must agree.
+
+    What the recogniser is not sure of proves nothing; a layer of which it is
+    sure of less than a third is not believed.
+    """
     runs = _runs(words, gray.shape)
     runs.sort(key=lambda run: -sum(character.isdigit() for word in run for character in word.text))
     half = _OF_SCAN // 2
     picked = runs[:half] + runs[half :: max(1, len(runs) // half)][:half]
-    sampled = [_similarity(gray, run) for run in picked]
-    length = sum(count for _, count in sampled)
-    return length > 0 and sum(share * count for share, count in sampled) / length >= _SCAN_AGREES
+    every = sum(len(word.text) for run in picked for word in run)
+    sure = alike = 0
+    for run in picked:
+        for word, read in _sure_words(gray, run):
+            sure += len(word.text)
+            alike += len(word.text) if _plain(read) == _plain(word.text) else 0
+    return sure > every / 3 and alike >= _SCAN_AGREES * sure
+
+
+def _sure_words(gray: Gray, run: Sequence[Word]) -> list[tuple[Word, str]]:
+    """Return a line's stated words, each with what is surely read in its place."""
+    box = Box.around(word.box for word in run)
+    rows, columns = _cut(box, gray.shape, 0.15)
+    part = gray[rows, columns]
+    if not part.size:
+        return []
+    tokens = ocr.recognise(part).tokens
+    width = gray.shape[1]
+    found = []
+    for word in run:
+        over = [
+            token
+            for token in tokens
+            if word.box.x0 < (columns.start + (token.start + token.end) / 2 * part.shape[1]) / width < word.box.x1
+        ]
+        if over and min(token.confidence for token in over) >= _SURE:
+            found.append((word, "".join(token.text for token in over)))
+    return found
 
 
 def _runs(words: Sequence[Word], shape: tuple[int, ...]) -> list[list[Word]]:
@@ -148,19 +181,19 @@ def _runs(words: Sequence[Word], shape: tuple[int, ...]) -> list[list[Word]]:
     return list(runs.values())
 
 
-def _similarity(gray: Gray, run: Sequence[Word]) -> tuple[float, int]:
-    """Return the share of a line's characters that are read as stated, and their number.
+def _similarity(gray: Gray, run: Sequence[Word]) -> float:
+    """Return the share of a line's characters that are read as stated.
 
     Spaces, case and the reader's known confusions do not count.
     """
     box = Box.around(word.box for word in run)
     part = gray[_cut(box, gray.shape, 0.15)]
     if not part.size:
-        return 0.0, 1
+        return 0.0
     if float(part.mean()) < 110:
         part = 255 - part
     read, stated = _plain(ocr.recognise(part).text), _plain("".join(word.text for word in run))
-    return float(Levenshtein.normalized_similarity(read, stated)), max(1, len(stated))
+    return float(Levenshtein.normalized_similarity(read, stated))
 
 
 def _plain(text: str) -> str:
