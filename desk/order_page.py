@@ -114,11 +114,13 @@ def context(request: HttpRequest, view: ledger.CaseView) -> dict[str, object]:
     held_by_other = holder not in ("", mine)
     open_ = view.state in OPEN_STATES and not held_by_other
     document = ledger.document(view.document_id)
+    blank = view.state not in OPEN_STATES and not any(leaf.value for _, leaf in view.order.leaves())
     return {
         "case": view,
+        "blank": blank,
         "here": view.state,
         "sheet": laid,
-        "head": head(view),
+        "head": replace(head(view), name="No order", born=document.name, exams="") if blank else head(view),
         "open": open_,
         "holder": holder if held_by_other else "",
         "holding": view.state in OPEN_STATES,

@@ -37,7 +37,7 @@ class Row:
 
     path: str
     field: Field
-    label: str
+    whose: str
     typed: str
     text: str
     percent: int | None
@@ -55,6 +55,11 @@ class Row:
     def slug(self) -> str:
         """The path as an HTML id."""
         return "leaf-" + self.path.replace(".", "-")
+
+    @property
+    def label(self) -> str:
+        """The whole label: the field's own with whose it is."""
+        return f"{self.whose} · {self.field.label}" if self.whose else self.field.label
 
     @property
     def first(self) -> Evidence | None:
@@ -139,12 +144,9 @@ def sheet(order: Order) -> Sheet:
     for title, path, leaf in _leaves(order):
         field = field_at(path)
         row = _row(path, field, leaf, critical=path in unsure, needed=path in needed and leaf.value in (None, False))
-        rows.append(
-            replace(row, label=f"{title} · {field.label}" if several and field.group == "Exam" else field.label)
-        )
-    check = tuple(row for row in rows if row.to_check)
+        rows.append(replace(row, whose=_whose(title, field, several)))
     return Sheet(
-        tuple(replace(row, label=_full_label(row)) for row in check),
+        tuple(row for row in rows if row.to_check),
         tuple(_groups(order, [row for row in rows if not row.to_check])),
     )
 
@@ -157,7 +159,7 @@ def _row(path: str, field: Field, leaf: Value, critical: bool, needed: bool) -> 
     return Row(
         path=path,
         field=field,
-        label=field.label,
+        whose="",
         typed=shown(leaf.value, field.kind),
         text=said(leaf.value, field),
         critical=critical,
@@ -212,12 +214,13 @@ def _groups(order: Order, rows: list[Row]) -> Iterator[Group]:
         title = "Another exam" if fresh else row.field.group
         if number and len(order.exams) > 1 and not fresh:
             title = f"Exam {int(number[1]) + 1}"
-        titles.setdefault(title, []).append(replace(row, label=row.field.label, fresh=fresh))
+        titles.setdefault(title, []).append(replace(row, fresh=fresh))
     for title, members in titles.items():
         yield Group(title, tuple(members), fresh=title == "Another exam")
 
 
-def _full_label(row: Row) -> str:
-    if row.field.group in ("Exam", "Indication", "Order") or row.field.label in ("Birth date", "Sex"):
-        return row.label
-    return f"{row.field.group} · {row.label}"
+def _whose(title: str, field: Field, several: bool) -> str:
+    """Return the words that a field's label needs before it where it stands apart from its group."""
+    if field.group == "Exam":
+        return title if several else ""
+    return "" if field.group in ("Indication", "Order") or field.label in ("Birth date", "Sex") else field.group

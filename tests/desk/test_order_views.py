@@ -353,7 +353,8 @@ def test_an_order_that_is_done_with_is_not_changed(clerk):
 def test_a_document_without_an_order_is_shown(clerk):
     case_id = arrive([], [note(1, "Lunch seminar")], name="promo.pdf")[0]
     page = clerk.get(reverse("desk:order", args=[case_id])).content.decode()
-    assert "Name not stated" in page and "Back to review" in page
+    assert "No order" in page and "promo.pdf" in page and "Back to review" in page
+    assert "Family name" not in page, "nothing to fill in where there is no order"
 
 
 def test_two_exams_are_headed_apart(clerk):
