@@ -140,7 +140,7 @@ def _headings(phrases: Sequence[_Phrase], said: _Said) -> list[tuple[float, str]
 def _standing(line: Line) -> float:
     """How much a line stands out as a heading, 0..1."""
     figures = sum(character.isdigit() for character in line.tight)
-    if line.words > 12 or figures > 0.25 * len(line.tight):
+    if line.words > 10 or figures > 0.25 * len(line.tight):
         # A sentence, or a label with its value.
         return 0.2
     if line.size >= 1.35 or (line.y < 0.25 and line.words <= 8 and (line.capitals or line.size >= 1.1)):

@@ -77,7 +77,8 @@ class _Sheet:
 
     @property
     def titled(self) -> bool:
-        return any(is_order_title(line) for line in self.lines if line.y < 0.35)
+        """Whether it opens something: with the heading of an order, or as a letter does."""
+        return any(is_order_title(line) or line.plain.startswith("dear ") for line in self.lines if line.y < 0.4)
 
 
 @dataclass(slots=True)

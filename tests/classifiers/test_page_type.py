@@ -339,6 +339,13 @@ OTHERS_BY_TYPE = {
             Dinner and lecture on MRI and ultrasound. RSVP to 503-555-0101.
             Northside Diagnostic Imaging
         """,
+        "instructions": """
+            Harbor Radiology
+            How to prepare
+            You are booked for an MRI of the knee
+            Tell us if you have a pacemaker or may be pregnant.
+            Do not wear jewelry. Parking is free.
+        """,
         "transmission report": """
             # TRANSMISSION VERIFICATION REPORT
             TIME 03/04/2026 09:11
