@@ -79,11 +79,17 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def failed_document(request: HttpRequest, document_id: str) -> HttpResponse:
-    """One document that could not be read: the reason, its bytes, its history, another try."""
-    document = _document(document_id)
-    history = [(row.at, row.actor, event(row)) for row in ledger.history(document_id=document_id)][::-1]
-    context = {"here": "failed", "document": document, "history": history, "state": DOCUMENT_STATES[document.state]}
+def document(request: HttpRequest, document_id: str) -> HttpResponse:
+    """One document, read or failed: its state and reason, its bytes, its orders, its history."""
+    found = _document(document_id)
+    # What was entered for a patient is told on the order's page, where each view goes to the audit trail.
+    rows = [row for row in ledger.history(document_id=document_id) if not row.verb.startswith("case_")]
+    context = {
+        "here": "failed" if found.state == "failed" else "",
+        "document": found,
+        "state": DOCUMENT_STATES[found.state],
+        "history": [(row.at, row.actor, event(row)) for row in rows][::-1],
+    }
     return render(request, "desk/document_page.html", context)
 
 
@@ -112,7 +118,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "now": now,
         "documents": [(words, now.documents.get(name, 0), now.oldest_wait.get(name)) for name, words in DOCUMENT_WORDS],
         "cases": [(words, now.cases.get(name, 0), now.oldest_wait.get(name)) for name, words in CASE_WORDS],
-        "workers": [(row.name, row.kind) for row in ledger.processes()],
+        "processes": ledger.processes(),
         "sources": sorted(now.sources.items()),
         "outbox": sorted(now.outbox.items()),
         "prefect": f"http://{host}:{site.prefect_port}",

@@ -87,6 +87,7 @@ STATIC_URL = "static/"
 # Static files lie in the packages; nothing has to be collected before the desk starts.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LOGIN_URL = "desk:login"
 LOGIN_REDIRECT_URL = "desk:home"

@@ -48,8 +48,8 @@ pages: list[URLPattern] = [
     path("documents/<sha256:document_id>/pages/<int:number>/words.json", document_views.words, name="words"),
     path("documents/<sha256:document_id>/original", document_views.original, name="original"),
     path("failed/", document_views.failed, name="failed"),
-    path("failed/<sha256:document_id>/", document_views.failed_document, name="failed_document"),
-    path("failed/<sha256:document_id>/retry", document_views.retry, name="retry"),
+    path("documents/<sha256:document_id>/", document_views.document, name="document"),
+    path("documents/<sha256:document_id>/retry", document_views.retry, name="retry"),
     path("status/", document_views.status, name="status"),
 ]
 

@@ -63,7 +63,7 @@ TABLE = {
     ("words", "get"): EVERYONE,
     ("original", "get"): EVERYONE,
     ("failed", "get"): EVERYONE,
-    ("failed_document", "get"): EVERYONE,
+    ("document", "get"): EVERYONE,
     ("retry", "post"): EVERYONE,
     ("status", "get"): EVERYONE,
 }
@@ -81,7 +81,7 @@ def address(name: str) -> tuple[str, dict[str, str]]:
         "original": [document_id],
         **{key: [case_id] for key in ("order", "field", "undo", "step", "leave", "hold", "letter", "letter_picture")},
     }
-    if name in ("failed_document", "retry"):
+    if name in ("document", "retry"):
         arguments[name] = [broken()]
     data = {"version": "1", "path": "patient.given", "typed": "Lucia", "to": "not_an_order"}
     return reverse(f"desk:{name}", args=arguments.get(name, [])), data
@@ -198,7 +198,7 @@ def test_hostile_words_in_a_fax_are_words(clerk):
     order = replace(order, route_reason=HOSTILE, problems=(replace(order.problems[0], message=HOSTILE),))
     case_id = arrive([order], drawn, name=f"{HOSTILE}.tif")[0]
     document_id = broken(f"{HOSTILE}.pdf")
-    for where in ("/queue/review/", f"/orders/{case_id}/", "/failed/", f"/failed/{document_id}/"):
+    for where in ("/queue/review/", f"/orders/{case_id}/", "/failed/", f"/documents/{document_id}/"):
         page = clerk.get(where).content.decode()
         assert "&lt;script&gt;alert(1)" in page
         assert "<script>alert" not in page and "<img src=x" not in page
@@ -241,7 +241,7 @@ def test_a_strange_file_name_stays_a_name(clerk, name):
         "/queue/nowhere/",
         "/static/../settings.py",
         "/static/%2e%2e/%2e%2e/settings.py",
-        f"/failed/{'0' * 64}/",
+        f"/documents/{'0' * 64}/",
     ],
 )
 def test_what_is_not_there_is_not_found(clerk, where):

@@ -55,7 +55,7 @@ def test_a_failure_is_told_in_the_clerks_sentence(clerk, code):
     while ledger.document(document_id).state != "failed":
         assert ledger.lease("worker-1")
         ledger.record_failure(document_id, "worker-1", code)
-    for where in ("/failed/", f"/failed/{document_id}/"):
+    for where in ("/failed/", f"/documents/{document_id}/"):
         response = clerk.get(where)
         assert MESSAGES[code] in response.content.decode().replace("&#x27;", "'")
 
@@ -68,6 +68,23 @@ def test_a_failed_document_is_read_again_when_asked(clerk):
     assert [row.actor for row in ledger.history(document_id=document_id)][-1] == "mara"
     again = clerk.post(reverse("desk:retry", args=[document_id]), follow=True)
     assert "not among the failed ones" in again.content.decode()
+
+
+def test_the_status_page_tells_which_process_reads_what(clerk):
+    assert "No worker is running" in clerk.get("/status/").content.decode()
+    ledger.seen("worker-1", "worker")
+    document_id = ledger.receive(b"fax", "fax.tif", "folder", "fax.tif").document_id
+    ledger.lease("worker-1")
+    page = clerk.get("/status/").content.decode()
+    assert "worker-1" in page and f"/documents/{document_id}/" in page
+
+
+def test_a_document_leads_to_its_orders(clerk):
+    case_id = one()
+    ledger.correct(case_id, "patient.family", "Parades", "jonah", 1)
+    page = clerk.get(f"/documents/{ledger.case(case_id).document_id}/").content.decode()
+    assert f"/orders/{case_id}/" in page and "Try again" not in page
+    assert "Parades" not in page and "jonah" not in page, "what was entered is seen where it is audited"
 
 
 def test_the_status_page_adds_up(clerk):
