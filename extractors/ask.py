@@ -26,7 +26,7 @@ def exams_of(
     pages = [view for view in views if view.sheet.type in _ORDER_PAGES]
     marked = [asked for view in pages for asked in ticked(view, read)]
     modalities = [asked for asked in marked if not asked.part("body_region") or _bare(asked)]
-    words = _distinct([asked for view in pages for asked in written(view, read, modalities)])
+    words = _distinct([asked for view in pages for asked in written(view, read, modalities, bool(marked))])
     told = {asked.part("modality") for asked in words if asked.part("body_region")}
     boxes = _distinct(
         [

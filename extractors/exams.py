@@ -88,16 +88,17 @@ _PAST = re.compile(
 _CPT = re.compile(r"(?<![\d.-])([0-9]{5}|[AGJQC][0-9]{4})(?![\d-]|\.\d)")
 
 
-def written(view: View, read: ExamReader, modalities: Sequence[Asked] = ()) -> Iterator[Asked]:
+def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chosen: bool = False) -> Iterator[Asked]:
     """Yield the exams written at exam labels, down a table's column included.
 
-    `modalities` are ticks of a modality alone; the nearest gives its modality
+    Where exams were `chosen` by mark, what stands under a bare heading is
+    printed to choose from. `modalities` are ticks of a modality alone; the nearest gives its modality
     to words that name none.
     """
     printed = options(view)
     seen: set[int] = set(printed)
     for entry in view.whole("exam.text", "exam.region"):
-        if is_grid(view) and entry.place != "beside" and entry.label.strength < 0.6:
+        if (chosen or is_grid(view)) and entry.place != "beside" and entry.label.strength < 0.6:
             continue  # a heading over printed options
         score = 0.95 * entry.score / max(entry.label.strength, 0.5)
         rows = (row for row in _column(view, entry) if not any(token.index in printed for token in row))
@@ -268,7 +269,7 @@ def on_lines(view: View, read: ExamReader) -> Iterator[Asked]:
     head = letterhead(view)
     if is_grid(view):
         return
-    if is_prose(view.sheet):
+    if is_prose(view):
         yield from _in_sentences(view, read)
     for segment in view.sheet.segments:
         tokens = [token for token in segment.tokens if not view.grid.label_of(token)]

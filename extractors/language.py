@@ -30,7 +30,7 @@ def pipeline() -> Language:
 
 def find_entities(view: View) -> Iterator[Finding]:
     """Yield findings for names, practice and reason from the running text of a page."""
-    if not is_prose(view.sheet):
+    if not is_prose(view):
         return
     doc = pipeline()(view.text[:MOST].replace("\n", " "))
     for span in doc.ents:

@@ -129,6 +129,10 @@ def _whole_name(name: Segment, top: list[Segment], sheet: Sheet) -> tuple[Token,
     return name.tokens
 
 
-def is_prose(sheet: Sheet) -> bool:
-    """Whether a page is a letter: several rows of running text."""
-    return sum(len(row) >= 9 for row in sheet.rows) >= 3
+def is_prose(view: View) -> bool:
+    """Whether a page is a letter or a note: several rows of running text, and no form of many boxes."""
+    boxes = sum(mark.kind in ("choice", "field") for mark in view.sheet.marks)
+    running = [
+        row for row in view.sheet.rows if len(row) >= 9 and not any(view.grid.label_of(token) for token in row[:1])
+    ]
+    return boxes < 8 and len(running) >= 3

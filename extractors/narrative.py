@@ -45,7 +45,7 @@ _CLINICAL = re.compile(
 
 def find_narrative(view: View) -> Iterator[Finding]:
     """Yield findings for `indication.text` from the sentences of a letter."""
-    if not is_prose(view.sheet):
+    if not is_prose(view):
         return
     labelled = {token.index for label in view.labels if label.strength >= 0.9 for token in label.tokens}
     best: list[tuple[float, Finding]] = []

@@ -88,7 +88,7 @@ def _names(view: View) -> Iterator[Finding]:
                 yield view.finding(
                     f"patient.{part}", text.strip(". "), entry.tokens, entry.score, f"label {entry.label.text}"
                 )
-    mentioned = ((_MENTIONED, 0.62, "named in running text"),) if is_prose(view.sheet) else ()
+    mentioned = ((_MENTIONED, 0.62, "named in running text"),) if is_prose(view) else ()
     for pattern, score, why in (
         (_RE_LINE, 0.8, "a line that begins with Re"),
         (_TITLED, 0.5, "a title before the name"),

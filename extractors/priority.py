@@ -45,7 +45,7 @@ def find_priority(view: View, read: PriorityReader) -> Iterator[Finding]:
             and not _beside_a_box(view, segment.box.x1 - segment.tokens[-1].box.width, segment.box.y)
         ):
             yield view.finding("priority", segment.tokens[-1].plain, segment.tokens[-1:], 0.55, "ends the exam's line")
-    if is_prose(view.sheet):
+    if is_prose(view):
         for hit in view.find(_SAID):
             value = read(next(group for group in hit.match.groups() if group))
             if value:

@@ -264,7 +264,7 @@ def _lines(view: View, head: Letterhead, kind: str) -> Iterator[Finding]:
             yield view.finding(
                 field, number, _digits_of(number, entry.tokens), entry.score, f"label {entry.label.text}"
             )
-    if is_prose(view.sheet):
+    if is_prose(view):
         for hit in view.find(_IN_PROSE[kind]):
             end = hit.match.end()
             for number, start, stop in phones_in(view.text[end : end + 20])[:1]:

@@ -29,6 +29,8 @@ from extractors.sheet import Segment, mark_evidence, plain
 from extractors.views import View
 from orders.order import Exam
 
+SURE_CIRCLE = 0.87  # a loop less sure than this is a box of print as often as a choice
+
 
 def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
     """Yield the exams ticked on a form, with the side and the contrast that their row and column give."""
@@ -56,10 +58,12 @@ def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
 
 def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, str] | None:
     """Return the exam that a tick stands for, reading its label together with its row and heading."""
-    if choice.text.endswith(":") or in_running_text(view, choice.mark):
+    if choice.text.endswith(":") or (choice.mark.kind == "choice" and in_running_text(view, choice.mark)):
         return None
     head = letterhead(view).tokens
     if len(choice.text.split()) > 9 or (head and choice.mark.box.y <= head[-1].box.y1):
+        return None
+    if choice.mark.kind == "circle" and choice.mark.confidence < SURE_CIRCLE:
         return None
     heading = heading_modality(view, choice.mark, read)
     own = next(iter(read(choice.text, heading)), None)
@@ -159,29 +163,18 @@ def _side_of(view: View, choice: Choice, sides: Sequence[Choice]) -> Choice | No
     own = [side for side in right if side.mark.box.x0 < next_box]
     if own:
         return min(own, key=lambda side: side.mark.box.x0)
-    # In a table the side's boxes may stand between the row's name and the modality's box.
+    # In a table the side's boxes stand between the row's name and the modality's boxes: none is left of them.
     before = [side for side in row if side.mark.box.x0 < choice.mark.box.x0]
-    nearer = [
+    left_of_sides = [
         mark
         for mark in view.sheet.marks
-        if mark.kind == "choice" and same_row(view, mark.box, choice.mark.box) and not _is_side_box(view, mark)
+        if mark.kind == "choice"
+        and before
+        and same_row(view, mark.box, choice.mark.box)
+        and mark.box.x0 < before[0].mark.box.x0
+        and not _is_side_box(view, mark)
     ]
-    if before and all(
-        mark.box.x0 >= choice.mark.box.x0 - 1e-6 or mark.box.x0 < before[-1].mark.box.x0 for mark in nearer
-    ):
-        return max(before, key=lambda side: side.mark.box.x0)
-    return (
-        min(before, key=lambda side: choice.mark.box.x0 - side.mark.box.x0, default=None)
-        if _is_table(view, choice)
-        else None
-    )
-
-
-def _is_table(view: View, choice: Choice) -> bool:
-    """Whether the box names only a column (a modality): then what else is marked on its row belongs to it."""
-    return (
-        len(choice.text.split()) <= 2 and role_of(choice.text)[0] == "other" and bool(row_segments(view, choice.mark))
-    )
+    return max(before, key=lambda side: side.mark.box.x0) if before and not left_of_sides else None
 
 
 def _is_side_box(view: View, mark: Mark) -> bool:
