@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-test demo test lint bench clean
+.PHONY: help setup setup-test demo test lint bench sample-fonts clean
 
 help:
 	@echo "make demo    set up, read the sample documents, show where each went"
 	@echo "make test    set up, lint, and run all tests"
 	@echo "make lint    ruff and mypy only"
 	@echo "make bench   measure reading and decisions (takes minutes)"
+	@echo "make sample-fonts   install the fonts that synthetic referrals are drawn with"
 	@echo "make clean   remove the environment"
 
 setup: $(VENV)/.ready
@@ -46,6 +47,19 @@ test: lint
 
 bench: setup-test
 	@for each in reading decisions; do test -f benchmarks/$$each.py && $(BIN)/python -m benchmarks.$$each; done
+
+sample-fonts:
+	@bash scripts/system.sh fonts-breip fonts-bwht fonts-courier-prime fonts-crosextra-caladea fonts-crosextra-carlito \
+		fonts-dejavu-core fonts-dkg-handwriting fonts-hack fonts-humor-sans fonts-lato \
+		fonts-liberation fonts-open-sans fonts-roboto-unhinted
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-audit --no-fund --no-save --prefix sample_docs/fonts \
+		@fontsource/architects-daughter @fontsource/caveat @fontsource/cedarville-cursive @fontsource/covered-by-your-grace \
+		@fontsource/gaegu @fontsource/gochi-hand @fontsource/handlee @fontsource/homemade-apple \
+		@fontsource/indie-flower @fontsource/kalam @fontsource/mansalva @fontsource/nanum-pen-script \
+		@fontsource/patrick-hand @fontsource/reenie-beanie @fontsource/schoolbell @fontsource/shadows-into-light \
+		@fontsource/special-elite @fontsource/swanky-and-moo-moo; \
+	else echo "== without npm the handwriting fonts that FONTS.md lists under it are left out"; fi
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,6 +6,7 @@ import io
 import random
 import struct
 import zlib
+from typing import Any
 
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
@@ -15,7 +16,13 @@ from sample_docs.generator.make import make_referral
 
 def bad_inputs() -> dict[str, bytes]:
     """Return bad files by name."""
-    asked = {"kind": "single", "family": "template", "quality": "fine_fax", "by_mail": False, "defects": ()}
+    asked: dict[str, Any] = {
+        "kind": "single",
+        "family": "template",
+        "quality": "fine_fax",
+        "by_mail": False,
+        "defects": (),
+    }
     number = 0
     while (fax := make_referral(random.Random(f"truncated/{number}"), **asked)).suffix != ".tif":
         number += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from sample_docs.generator.clinical import Ordered
 from sample_docs.generator.people import Office, Person, Place
 
 Fact = str | float | bool
+Spoil = Callable[[random.Random, "Case"], None]
 
 _MRN = ("999999", "9999999", "99999999", "A999999", "AA-99999", "M99999999", "99-99-99")
 _MEMBER = (
@@ -63,7 +64,8 @@ def a_case(rng: random.Random, defects: Sequence[str] | None = None) -> Case:
     draws the exam again. What the layout then has no room for is left out of
     the truth as well, so more may be absent in the end than was asked for here.
     """
-    wanted = tuple(_defects(rng) if defects is None else defects)
+    # The exam is blurred last: other defects are made of what it says.
+    wanted = sorted(_defects(rng) if defects is None else defects, key=lambda code: code == "exam")
     sex = rng.choice("FM")
     exams = _exams(rng, sex, wanted)
     case = _complete(rng, sex, exams)
@@ -221,7 +223,9 @@ def _dangers(exam: Ordered) -> list[tuple[str, Fact]]:
     return found
 
 
-def _drop(*paths: str):  # type: ignore[no-untyped-def]
+def _drop(*paths: str) -> Spoil:
+    """Return what takes the facts at `paths` out of a case."""
+
     def spoil(rng: random.Random, case: Case) -> None:
         for path in paths:
             case.facts[path] = ""
@@ -241,11 +245,14 @@ def _drop_indication(rng: random.Random, case: Case) -> None:
 
 
 def _blur_exam(rng: random.Random, case: Case) -> None:
+    case.opposed = None
     case.exams = [clinical.vague(rng, case.exams[0])] if rng.random() < 0.75 else []
 
 
 def _drop_side(rng: random.Random, case: Case) -> None:
     exam = case.exams[0]
+    if case.opposed == "indication.text":
+        case.opposed = None
     sex = str(case.facts["patient.sex"])
     side = exam.laterality if exam.laterality != "bilateral" and rng.random() < 0.5 else None
     case.exams[0] = clinical.without_side(rng, exam)
@@ -312,7 +319,7 @@ def _keep(rng: random.Random, case: Case) -> None:
     """The exam was already drawn with this left open."""
 
 
-_BLOCKING = {
+_BLOCKING: dict[str, Spoil] = {
     "patient_name": _drop_name,
     "patient_birth_date": _drop("patient.birth_date"),
     "exam": _blur_exam,
@@ -324,7 +331,7 @@ _BLOCKING = {
     "exam_conflict": _contradict_exam,
     "safety_conflict": _endanger,
 }
-_FOLLOW_UP = {
+_FOLLOW_UP: dict[str, Spoil] = {
     "patient_phone": _drop("patient.phone"),
     "contrast": _keep,
     "diagnosis_code": _drop_codes,

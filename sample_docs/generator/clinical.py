@@ -9,7 +9,6 @@ from typing import Any
 from orders.vocabulary import PAIRED_REGIONS
 from sample_docs.generator.people import data
 
-_CODED = ("modality", "body_region", "laterality", "contrast", "technique", "procedure_code")
 _ORDERS = (
     "{m} {s} {r} {c}",
     "{m} {r} {s} {c}",
@@ -127,7 +126,7 @@ def vague(rng: random.Random, exam: Ordered) -> Ordered:
         return replace(exam, text=text, modality=None, contrast=None, technique=None, procedure_code=None)
     if exam.modality not in words["modality_alone"]:
         # A mammogram or a bone density study names its region by itself.
-        return replace(exam, text="imaging as discussed", **dict.fromkeys(_CODED))
+        return Ordered(exam.key, "imaging as discussed", None, None, None, None, None, None)
     modality = words["modality_alone"][exam.modality]
     contrast = f" {rng.choice(words['contrast_words'][exam.contrast][:3])}" if exam.contrast else ""
     return replace(

@@ -44,8 +44,7 @@ def faxed(rng: random.Random, image: Image.Image, poor: bool, coarse: bool, head
     if header:
         _print_header(image, header)
     noise = np.random.default_rng(rng.getrandbits(32))
-    pixels = np.asarray(image, dtype=np.float32)
-    pixels = pixels + noise.normal(0, 26 if poor else 8, pixels.shape)
+    pixels = np.asarray(image) + noise.normal(0, 26 if poor else 8, (image.height, image.width))
     image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
     if grid == "standard":
         image = image.resize((WIDTH, LINES["standard"]), Image.Resampling.BOX)
@@ -110,7 +109,8 @@ def _about_middle(angle: float, size: tuple[int, int]) -> np.ndarray:
     cosine, sine = np.cos(turn), np.sin(turn)
     there = np.array([[cosine, sine / ratio, 0], [-sine * ratio, cosine, 0], [0, 0, 1]])
     middle = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    return middle @ there @ np.linalg.inv(middle)
+    matrix: np.ndarray = middle @ there @ np.linalg.inv(middle)
+    return matrix
 
 
 def _homography(source: list[tuple[float, float]], target: list[tuple[float, float]]) -> np.ndarray:
@@ -158,5 +158,5 @@ def _spoil(rng: random.Random, image: Image.Image, noise: np.random.Generator) -
         draw.rectangle((0, 0, rng.randint(8, 30), height), fill=0)
     if rng.random() < 0.3:
         for share in (0.2, 0.5, 0.8):
-            y, across, down = share * height, 26, 26 * height / 2156
-            draw.ellipse((40 - across, y - down, 40 + across, y + down), fill=0)
+            middle, down = share * height, 26 * height / 2156
+            draw.ellipse((14, middle - down, 66, middle + down), fill=0)

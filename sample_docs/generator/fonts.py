@@ -86,7 +86,7 @@ def thin(path: str) -> bool:
     """Whether the font's strokes are so thin that a fax would lose them."""
     font = pillow_font(path, _EM)
     mask = font.getmask("Hamburg 079")
-    return sum(bytes(mask)) / 255 / (mask.size[0] * mask.size[1]) < 0.16
+    return bool(sum(bytes(mask)) / 255 / (mask.size[0] * mask.size[1]) < 0.16)
 
 
 def _scale(path: str) -> float:

@@ -19,19 +19,27 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """How words are set: the font's file, size in points, grey (0 black), and whether a hand wrote them."""
+    """How words are set: the font's file, size in points, grey (0 black).
+
+    `hand` says that a hand wrote them, `loose` how unevenly, `track` is the
+    space added after each letter, in ems.
+    """
 
     path: str
     size: float
     hand: bool = False
     grey: int = 0
+    loose: float = 1.0
+    track: float = 0.0
 
     def at(self, size: float) -> Type:
         return replace(self, size=size)
 
     def width(self, text: str) -> float:
         """The width of `text` in points."""
-        return advance(self.path, text) * self.size
+        if not self.track:
+            return advance(self.path, text) * self.size
+        return sum(advance(self.path, char) + self.track for char in text) * self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ class Word:
     def box(self) -> tuple[float, float, float, float]:
         """The box of its ink in points."""
         x0, y0, x1, y1 = (edge * self.type.size for edge in ink(self.type.path, self.text))
+        if self.type.track:
+            x1 = max(x1, self.type.width(self.text) - self.type.track * self.type.size)
         if not self.angle:
             return self.x + x0, self.y + y0, self.x + x1, self.y + y1
         sine, cosine = math.sin(math.radians(self.angle)), math.cos(math.radians(self.angle))
@@ -155,9 +165,9 @@ class Sheet:
     def _word(self, text: str, x: float, y: float, kind: Type, where: str | None) -> None:
         angle = 0.0
         if kind.hand:
-            angle = self.rng.gauss(0.3, 0.9)
-            y += self.rng.gauss(0, 0.5)
-            kind = kind.at(kind.size * self.rng.uniform(0.96, 1.04))
+            angle = self.rng.gauss(0.3, 0.9 * kind.loose)
+            y += self.rng.gauss(0, 0.5 * kind.loose)
+            kind = kind.at(kind.size * self.rng.uniform(1 - 0.04 * kind.loose, 1 + 0.04 * kind.loose))
         self.words.append(Word(text, x, y, kind, where, self.order if where else None, angle, self.filling))
         if where:
             self.state(where)

@@ -11,10 +11,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sample_docs.generator import mail
+from sample_docs.generator.case import a_case
 from sample_docs.generator.compose import KINDS, Composed, composed, truth
 from sample_docs.generator.layouts import LAYOUTS
-from sample_docs.generator.made import QUALITIES, Made, printout
+from sample_docs.generator.made import QUALITIES, Made, MadePage, MadeWord, printout
 from sample_docs.generator.style import a_style
+from sample_docs.generator.truth import Json
 
 
 def make_referral(
@@ -55,47 +57,32 @@ def make_referral(
 
 def _mailed(rng: random.Random, parts: Composed, quality: str) -> Made:
     """Send the document by e-mail: in the text where it is one typed order, else attached."""
-    sheets = parts.sheets
-    case = parts.cases[0] if parts.cases else None
+    case = parts.cases[0] if parts.cases else a_case(rng, ())
     style = a_style(rng, "typed")
-    if case is None:
-        from sample_docs.generator.case import a_case
-
-        file = printout(rng, sheets, quality, None)
-        data = mail.message(rng, a_case(rng, ()), None, [file], ["flyer"], html=False)
-        return _made(parts, quality, data, list(file.pages), list(file.words), sheets)
-    whole = len(sheets) == 1 and case.opposed is None and rng.random() < 0.35
-    sheet, text = mail.body(rng, case, style, whole)
-    if whole:
-        page, words = mail.body_page(sheet, 1)
-        data = mail.message(rng, case, text, [], [], html=rng.random() < 0.5)
-        parts = Composed([sheet], parts.cases, "mail_text", "typed")
-        return _made(parts, "clean", data, [page], words, [sheet])
-    silent = rng.random() < 0.2
-    first = 1 if silent else 2
-    file = printout(rng, sheets, quality, None, first)
-    data = mail.message(
-        rng,
-        case,
-        None if silent else text,
-        [file],
-        [rng.choice(["order", "scan0001", "referral"])],
-        html=rng.random() < 0.4,
-    )
-    pages, words = list(file.pages), list(file.words)
+    whole = len(parts.cases) == len(parts.sheets) == 1 and case.opposed is None and rng.random() < 0.35
+    silent = not parts.cases or (not whole and rng.random() < 0.2)
+    sheets = parts.sheets
+    pages: list[MadePage] = []
+    words: list[MadeWord] = []
+    text = None
     if not silent:
-        sheet.order = 0
-        page, before = mail.body_page(sheet, 1)
-        pages, words, sheets = [page, *pages], [*before, *words], [sheet, *sheets]
-    return _made(parts, quality, data, pages, words, sheets)
-
-
-def _made(parts: Composed, quality: str, data: bytes, pages: list, words: list, sheets: list) -> Made:  # type: ignore[type-arg]
+        sheet, text = mail.body(rng, case, style, whole)
+        sheets = [sheet] if whole else [sheet, *sheets]
+        page, words = mail.body_page(sheet, 1)
+        pages = [page]
+    if whole:
+        parts, quality = Composed(sheets, parts.cases, "mail_text", "typed"), "clean"
+    files = [] if whole else [printout(rng, parts.sheets, quality, None, len(pages) + 1)]
+    for file in files:
+        pages, words = [*pages, *file.pages], [*words, *file.words]
+    name = rng.choice(["order", "scan0001", "referral"] if parts.cases else ["flyer", "document"])
+    data = mail.message(rng, case, text, files, [name] * len(files), html=rng.random() < 0.4)
     said = _labelled(truth(sheets, parts.cases), parts, quality)
     return Made(".eml", data, tuple(pages), tuple(words), said, parts.family, parts.fill, quality)
 
 
-def _labelled(said: dict, parts: Composed, quality: str) -> dict:  # type: ignore[type-arg]
+def _labelled(said: Json, parts: Composed, quality: str) -> Json:
+    """Return the truth with what groups its figures: family, quality, how it was filled in, what is peculiar."""
     notes = "; ".join(case.notes for case in parts.cases if case.notes)
     return {**said, "family": parts.family, "quality": quality, "fill": parts.fill, "notes": notes}
 

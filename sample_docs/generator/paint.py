@@ -46,9 +46,13 @@ def _word(picture: Image.Image, draw: ImageDraw.ImageDraw, word: Word, scale: fl
         draw.text((word.x * scale, word.y * scale), word.text, word.type.grey, font, anchor="ls", stroke_width=bold)
         return
     _, y0, x1, y1 = font.getbbox(word.text, anchor="ls")
-    reach = round(max(x1, -y0, y1 - y0, 1)) + 8
+    reach = round(max(x1, word.type.width(word.text) * scale, -y0, y1 - y0, 1)) + 8
     mask = Image.new("L", (2 * reach, 2 * reach), 0)
-    ImageDraw.Draw(mask).text((reach, reach), word.text, 255, font, anchor="ls", stroke_width=bold)
+    pen = ImageDraw.Draw(mask)
+    at = float(reach)
+    for letter in word.text if word.type.track else (word.text,):
+        pen.text((at, reach), letter, 255, font, anchor="ls", stroke_width=bold)
+        at += (font.getlength(letter) if word.type.track else 0) + word.type.track * font.size
     mask = mask.rotate(word.angle, Image.Resampling.BILINEAR, center=(reach, reach))
     picture.paste(word.type.grey, (round(word.x * scale) - reach, round(word.y * scale) - reach), mask)
 

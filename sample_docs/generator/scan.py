@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 Picture = tuple[Image.Image, tuple[int, int]]
 """An image and its dots an inch, across and down."""
@@ -74,6 +75,7 @@ def _picture(image: Image.Image, quality: int) -> bytes:
         strip = math.ceil(image.width / 8) * image.height
         image.save(out, "TIFF", compression="group4", strip_size=strip)
         with Image.open(io.BytesIO(out.getvalue())) as kept:
+            assert isinstance(kept, TiffImageFile)
             start, length = kept.tag_v2[273][0], kept.tag_v2[279][0]
         stream = out.getvalue()[start : start + length]
         fax = f"<< /K -1 /BlackIs1 true /Columns {image.width} /Rows {image.height} >>"

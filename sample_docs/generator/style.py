@@ -63,6 +63,9 @@ class Style:
     sex_long: bool
     live: bool
     drift: tuple[float, float]
+    hand_size: float
+    loose: float
+    track: float
     memo: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -76,7 +79,8 @@ class Style:
     @property
     def entry(self) -> Type:
         if self.fill == "hand":
-            return Type(self.entry_face.regular, self.size * 1.32 * self.entry_face.scale, hand=True)
+            size = self.size * 1.32 * self.entry_face.scale * self.hand_size
+            return Type(self.entry_face.regular, size, hand=True, loose=self.loose, track=self.track)
         return Type(self.entry_face.regular, self.size)
 
     def head(self, grow: float = 1.5) -> Type:
@@ -121,6 +125,9 @@ def a_style(rng: random.Random, fill: str, kinds: tuple[str, ...] = ("sans", "sa
         rng.random() < 0.6,
         fill == "typed" and rng.random() < 0.25,
         (rng.uniform(-2, 5), rng.uniform(-3.5, 2.5)) if rng.random() < 0.3 else (0.0, 0.0),
+        rng.uniform(0.8, 1.12),
+        rng.uniform(0.6, 2.4),
+        rng.uniform(0.03, 0.09),
     )
 
 

@@ -9,7 +9,7 @@ from orders.vocabulary import PAIRED_REGIONS
 from sample_docs.generator import clinical
 from sample_docs.generator.case import Case
 from sample_docs.generator.ink import Said, Sheet
-from sample_docs.generator.parts import furniture, grid, marks, sections
+from sample_docs.generator.parts import furniture, grid, marks, rows, sections
 from sample_docs.generator.parts.fields import Entry, entries
 from sample_docs.generator.parts.furniture import LEFT, RIGHT
 from sample_docs.generator.style import Style, fill
@@ -97,12 +97,17 @@ def _unticked(rng: random.Random, case: Case, found: list[grid.Group]) -> list[g
         group.items = [item for item in group.items if item.ticked is None]
     found = [group for group in found if group.items]
     if case.opposed == "other.exam":
-        known = clinical.catalogue()
-        rivals = [
-            item
-            for group in found
-            for item in group.items
-            if known[item.key]["region"] != exam.body_region and known[item.key]["region"] not in PAIRED_REGIONS
-        ]
+        rivals = [item for group in found for item in group.items if _contradicts(item.key, exam)]
+        if not rivals:
+            key = rng.choice([key for key in clinical.catalogue() if _contradicts(key, exam)])
+            modality = clinical.catalogue()[key]["modality"]
+            rivals = [grid.Item(rows.label(rng, key), key)]
+            found.append(grid.Group(rng.choice(rows.HEADINGS[modality]), modality, rivals))
         rng.choice(rivals).rival = True
     return found
+
+
+def _contradicts(key: str, exam: clinical.Ordered) -> bool:
+    """Whether a tick for the catalogue's exam `key` asks for another part, and none that needs a side."""
+    region = clinical.catalogue()[key]["region"]
+    return region != exam.body_region and region not in PAIRED_REGIONS

@@ -42,9 +42,9 @@ def circle_form(rng: random.Random, case: Case, style: Style) -> list[Sheet]:
         style.bold,
     )
     y += style.size * 2
-    ordered = {exam.modality for exam in case.exams if rows.told(exam)}
-    shown = list(ordered | set(rng.sample(["CT", "MR", "US", "XR", "NM", "RF", "MG"], 4)))
-    shown.sort(key=list(rows.HEADINGS).index)
+    usual = rng.sample(["CT", "MR", "US", "XR", "NM", "RF", "MG"], 4)
+    ordered = [exam.modality for exam in case.exams if rows.told(exam)]
+    shown = [modality for modality in rows.HEADINGS if modality in usual or modality in ordered]
     heads, letters = rng.choice(rows.CONTRAST_HEADS[:3]), rng.choice(rows.SIDE_LETTERS)
     done: set[int] = set()
     for modality in shown:

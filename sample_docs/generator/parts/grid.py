@@ -190,8 +190,8 @@ def _heading(
     if cross and plan.contrast == "group":
         y += step
         on = CONTRASTS.index(ticked[0].contrast) if ticked and ticked[0].contrast else None
-        place = ticked[0].ticked if ticked else 0
-        what = marks.Choice(tuple(plan.heads[kind] for kind in CONTRASTS), on, f"exams.{place}.text")
+        where = f"exams.{ticked[0].ticked if ticked else 0}.text"
+        what = marks.Choice(tuple(plan.heads[kind] for kind in CONTRASTS), on, where)
         marks.choice(sheet, style, x0 + 4, y, what, style.label.at(style.size * 0.8), x1 - x0 - 4)
     return y
 

@@ -161,7 +161,7 @@ def statement(
     sheet: Sheet, style: Style, case: Case, x: float, y: float, width: float, text: str, field: str | None
 ) -> float:
     """Write a printed statement about the signature, the signer's name and day in it."""
-    time = f"{sheet.rng.randint(7, 18)}:{sheet.rng.randint(0, 59):02d} {sheet.rng.choice(['AM', 'PM'])}"
+    time = f"{sheet.rng.randint(1, 12)}:{sheet.rng.randint(0, 59):02d} {sheet.rng.choice(['AM', 'PM'])}"
     template = text.replace("{name}", "{provider.given} {provider.family}, " + case.credential)
     template = template.replace("{date}", _signing_day(sheet)).replace("{time}", time)
     said = fill(template, case, style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from sample_docs.generator.case import Case
 from sample_docs.generator.ink import Piece, Said
@@ -77,7 +78,7 @@ def _sex(case: Case, style: Style) -> Entry:
     label = style.word("patient", "sex")
     if style.memo.setdefault("sex_as", style.rng.choice(["text", "choice"])) == "text":
         return Entry(label, fill("{patient.sex}", case, style), 4)
-    options = ("Male", "Female") if style.sex_long else ("M", "F")
+    options: tuple[str, ...] = ("Male", "Female") if style.sex_long else ("M", "F")
     sex = str(case.facts["patient.sex"])
     if sex == "X":
         options = (*options, "Nonbinary" if style.sex_long else "X")
@@ -257,7 +258,9 @@ def answers(rng: random.Random, case: Case, style: Style) -> Said:
     return tuple(pieces)
 
 
-def _wording(case: Case, style: Style):  # type: ignore[no-untyped-def]
+def _wording(case: Case, style: Style) -> tuple[Callable[[str, str], str], Callable[[str], Said]]:
+    """Return how this document words labels, and how it fills in a template."""
+
     def say(template: str) -> Said:
         return fill(template, case, style)
 
