@@ -34,10 +34,8 @@ _SURE = 0.9
 # Components of letter size that no stated word covers; a page has more where whole lines are not stated.
 _UNSTATED = 30
 
-# PP-OCR confuses these pairs on honest pages too (a slash for a 1, `,` for `.`); they prove no lie.
-_ALIKE = str.maketrans(
-    {**dict.fromkeys("/|lI!i[]j", "1"), **dict.fromkeys("oOQ", "0"), **dict.fromkeys(",;:'`’‘\"“”*•·-–—_~", ".")}
-)
+# PP-OCR confuses these on honest pages too (a slash for a 1); they prove no lie.
+_ALIKE = str.maketrans({**dict.fromkeys("/|lI!i[]j", "1"), **dict.fromkeys("oOQ", "0")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +64,7 @@ def check(sheet: Sheet) -> Layer:
     stated = [*words, *sheet.values]
     letters = sum(len(word.text) for word in stated)
     unstated = _letters_beside(ink, stated) > min(_UNSTATED, max(8, 0.08 * letters))
-    if sheet.kind == "drawn":
-        believed = _drawn_agrees(gray, words, fonts)
-    else:
-        believed = not unstated and _scan_agrees(gray, words)
+    believed = _drawn_agrees(gray, words, fonts) if sheet.kind == "drawn" else _scan_agrees(gray, words)
     return Layer(tuple(words), believed, unstated)
 
 
@@ -160,17 +155,19 @@ def _sure_words(gray: Gray, run: Sequence[Word]) -> list[tuple[Word, str]]:
     part = gray[rows, columns]
     if not part.size:
         return []
-    tokens = ocr.recognise(part).tokens
-    width = gray.shape[1]
+    width, wide = gray.shape[1], part.shape[1]
+    spans = [
+        ((columns.start + token.start * wide) / width, (columns.start + token.end * wide) / width, token)
+        for token in ocr.recognise(part).tokens
+    ]
+    slack = 0.6 * box.height * gray.shape[0] / width
     found = []
     for word in run:
-        over = [
-            token
-            for token in tokens
-            if word.box.x0 < (columns.start + (token.start + token.end) / 2 * part.shape[1]) / width < word.box.x1
-        ]
-        if over and min(token.confidence for token in over) >= _SURE:
-            found.append((word, "".join(token.text for token in over)))
+        over = [span for span in spans if word.box.x0 < (span[0] + span[1]) / 2 < word.box.x1]
+        # A token that runs on into the next word says nothing of either.
+        within = all(x0 > word.box.x0 - slack and x1 < word.box.x1 + slack for x0, x1, _ in over)
+        if over and within and len(_plain(word.text)) > 1 and min(token.confidence for _, _, token in over) >= _SURE:
+            found.append((word, "".join(token.text for _, _, token in over)))
     return found
 
 
@@ -197,4 +194,5 @@ def _similarity(gray: Gray, run: Sequence[Word]) -> float:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).translate(_ALIKE).casefold()
+    """Return the letters and digits only: specks read as points and dashes prove nothing."""
+    return "".join(character for character in text.translate(_ALIKE).casefold() if character.isalnum())
