@@ -10,13 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
-from extractors.choices import (
-    Choice,
-    choices_on,
-    options,
-)
+from extractors.choices import Choice, choices_on, options, role_of, words_of
 from extractors.entries import Entry
 from extractors.letterhead import is_prose, letterhead
 from extractors.sheet import Token, mark_evidence
@@ -71,7 +68,7 @@ class Asked:
         return None if value is None else str(value)
 
 
-GRID = 14  # boxes that make a page a form: its printed lines name exams that nobody asked for
+GRID = 10  # boxes that make a page a form: its printed lines name exams that nobody asked for
 
 _REQUEST = re.compile(
     r"\b(grateful|appreciate|please|kindly|would you|could you|schedule|arrange|perform|obtain|"
@@ -259,9 +256,11 @@ def _under_code_label(view: View, token: Token) -> bool:
     return False
 
 
+@lru_cache(maxsize=64)
 def is_grid(view: View) -> bool:
-    """Whether a page is a form of many boxes."""
-    return sum(mark.kind in ("choice", "field") for mark in view.sheet.marks) >= GRID
+    """Whether a page is a form with many boxes that stand for something else than an answer, a side or a priority."""
+    boxes = [mark for mark in view.sheet.marks if mark.kind in ("choice", "field")]
+    return sum(role_of(words_of(view, mark))[0] == "other" for mark in boxes) >= GRID
 
 
 def on_lines(view: View, read: ExamReader) -> Iterator[Asked]:

@@ -134,14 +134,29 @@ def mark_evidence(number: int, mark: Mark, label: str = "") -> tuple[Evidence, .
     return (Evidence(number, (box.x0, box.y0, box.x1, box.y1), label or mark.text or mark.kind),)
 
 
+_BOXY = frozenset("□☐☑☒■[](){}")
+_LIKE_BOX = frozenset("OoDX0xVvQUuCcl|I1/")
+_OPTIONS = re.compile(r"[OoDXx0□☐☑☒YNRLBFM\W_]+")
+
+
 def _inside_a_word(mark: Mark, words: Sequence[Word]) -> bool:
-    """Whether a tick box was seen in the middle of a longer word: strokes of writing, no box."""
+    """Whether a tick box was seen where a reader found a letter of a word: strokes of writing, no box.
+
+    A reader that takes a box for a letter puts it in front of the label
+    (`OBrain`) or between option letters (`OYXN`); anywhere else it is print.
+    """
     for word in words:
-        length = len(plain(word.text))
-        if length >= 4 and word.box.y0 <= mark.box.y <= word.box.y1 and word.box.width > 0:
-            place = (mark.box.x - word.box.x0) / word.box.width * len(word.text)
-            if 1.3 < place < len(word.text) - 0.5 and not re.fullmatch(r"[OoDXx0□☐☑☒YNRLBFM\W_]+", word.text):
-                return True
+        box, text = word.box, word.text
+        if not (box.y0 <= mark.box.y <= box.y1 and box.x0 <= mark.box.x <= box.x1) or box.width <= 0:
+            continue
+        place = min(len(text) - 1, int((mark.box.x - box.x0) / box.width * len(text)))
+        letter, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
+        if letter in _BOXY or _OPTIONS.fullmatch(text):
+            continue
+        if letter.isalnum() and letter not in _LIKE_BOX and len(text) > 1:
+            return True
+        if before.isalnum() or after.isdigit() or (after.islower() and len(text) > 2):
+            return True
     return False
 
 
