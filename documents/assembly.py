@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from documents.faults import fault
 from documents.limits import Limits
 from documents.page import Document, Fault, Page, Unreadable
-from documents.unpack.kind import MEDIA_TYPES, identify
+from documents.unpack.kind import identify, media_type
 
 
 def assemble(data: bytes, name: str, found: Sequence[Page | Fault], limits: Limits | None = None) -> Document:
@@ -19,7 +19,8 @@ def assemble(data: bytes, name: str, found: Sequence[Page | Fault], limits: Limi
     if not pages:
         raise Unreadable(_nothing(kind in ("mail", "tnef"), faults))
     faults += _missing(pages)
-    return Document(hashlib.sha256(data).hexdigest(), name, MEDIA_TYPES[kind], pages, tuple(faults))
+    unique = tuple(dict.fromkeys(faults))
+    return Document(hashlib.sha256(data).hexdigest(), name, media_type(data, kind), pages, unique)
 
 
 def _nothing(message: bool, faults: Sequence[Fault]) -> str:

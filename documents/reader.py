@@ -29,6 +29,8 @@ __all__ = ["Limits", "read", "read_sheet"]
 MAX_WIDTH, MAX_HEIGHT = 2400, 2900
 # Nothing that is fewer pixels high or wide is a page.
 _LEAST = 40
+# What is wrong with a page; anything else is wrong with a file within the file, which then has no pages.
+_PAGE_FAULTS = {"damaged_page", "too_many_pixels"}
 _BOXED = set("[]_") | set(ocr.BOXES)
 
 
@@ -52,6 +54,9 @@ def each(data: bytes, name: str, limits: Limits) -> Iterator[Page | Fault]:
     number = 0
     try:
         for sheet in sheets(data, name, limits):
+            if sheet.gray is None and sheet.fault not in _PAGE_FAULTS:
+                yield fault(sheet.fault or "damaged")
+                continue
             number += 1
             if number > limits.max_pages:
                 yield fault("too_many_pages")

@@ -12,15 +12,16 @@ from documents.page import Unreadable
 
 Kind = Literal["tiff", "pdf", "picture", "mail", "zip", "tnef", "office"]
 
-MEDIA_TYPES: dict[Kind, str] = {
+_MEDIA_TYPES: dict[Kind, str] = {
     "tiff": "image/tiff",
     "pdf": "application/pdf",
-    "picture": "image/*",
+    "picture": "image/jpeg",
     "mail": "message/rfc822",
     "zip": "application/zip",
     "tnef": "application/ms-tnef",
-    "office": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "office": "application/octet-stream",
 }
+_PICTURES = {b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp", b"BM": "image/bmp"}
 
 _SUFFIXES: dict[str, Kind] = {
     ".tif": "tiff",
@@ -98,3 +99,10 @@ def identify(data: bytes, name: str, limits: Limits) -> Kind:
     if kind is None:
         raise Unreadable("mislabelled" if promised(name) else "unknown_type")
     return kind
+
+
+def media_type(data: bytes, kind: Kind) -> str:
+    """Return the media type of a file that `identify` told."""
+    if kind == "picture":
+        return next((name for mark, name in _PICTURES.items() if data.startswith(mark)), _MEDIA_TYPES[kind])
+    return _MEDIA_TYPES[kind]

@@ -11,6 +11,18 @@ from documents.page import Unreadable
 from documents.unpack import html
 
 _UNHEADED = "attachment"
+# Parts that mail programs add and nobody sent as a document.
+_COURTESY = {
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/pgp-signature",
+    "application/pgp-keys",
+    "text/calendar",
+    "text/vcard",
+    "text/x-vcard",
+    "message/delivery-status",
+    "text/rfc822-headers",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,8 @@ def _inline(leaves: list[EmailMessage], worded: bool) -> set[int]:
 
 
 def _part(leaf: EmailMessage) -> Part | None:
+    if leaf.get_content_type() in _COURTESY:
+        return None
     name = leaf.get_filename() or _UNHEADED
     if leaf.get_content_type() == "message/rfc822":
         inner = leaf.get_payload()

@@ -10,8 +10,8 @@ from documents.unpack import archive, letter, mail, office, pdf, picture, tiff, 
 from documents.unpack.kind import Kind, identify
 from documents.unpack.sheet import Sheet
 
-# A body of fewer words is a greeting; "please see attached" is no page of an order.
-MIN_BODY_WORDS = 3
+# A picture within a message or an archive that is smaller than this, in pixels, is an icon and no page.
+_ICON = 300
 
 
 def sheets(data: bytes, name: str, limits: Limits) -> Iterator[Sheet]:
@@ -31,11 +31,12 @@ def _open(data: bytes, kind: Kind, limits: Limits, origin: str, depth: int) -> I
         for name, content in pdf.attachments(data, limits):
             yield from _inside(content, name, limits, origin, depth)
     elif kind == "picture":
-        yield picture.sheet(data, limits, origin or "picture")
+        shown = picture.sheet(data, limits, origin.rstrip(", ") or "picture")
+        if depth == 1 or (shown.gray is not None and max(shown.gray.shape) >= _ICON):
+            yield shown
     elif kind in ("mail", "tnef"):
         message = mail.take_apart(data) if kind == "mail" else tnef.take_apart(data)
-        if sum(len(cell.split()) for row in message.body for cell in row) >= MIN_BODY_WORDS:
-            yield from letter.sheets(message.body, f"{origin}message")
+        yield from letter.sheets(message.body, f"{origin}message")
         for part in message.parts:
             yield from _inside(part.data, part.name, limits, origin, depth)
     elif kind == "zip":

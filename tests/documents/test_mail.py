@@ -9,6 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from documents.limits import Limits
+from documents.reader import read
 from documents.unpack import html, mail, tnef
 from documents.unpack.opener import sheets
 
@@ -140,3 +141,14 @@ def test_word_processor_files_go_through_libreoffice_where_it_is(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     (sheet,) = sheets(b"{\\rtf1 CT}", "a.rtf", Limits())
     assert "chest" in [word.text for word in sheet.words]
+
+
+def test_courtesies_and_icons_are_no_pages_and_take_no_numbers() -> None:
+    made = message("Order for Ann Lee")
+    made.add_attachment(b"BEGIN:VCARD\n", "text", "vcard", filename="me.vcf")
+    made.add_attachment(PNG, "image", "png", filename="icon.png")
+    made.add_attachment(b"\x00\x01binary", "application", "octet-stream", filename="odd.bin")
+    made.add_attachment(message("CT of the chest for Ann Lee"))
+    document = read(made.as_bytes(), "a.eml")
+    assert [page.number for page in document.pages] == [1, 2]
+    assert [(fault.code, fault.page) for fault in document.faults] == [("unknown_type", None)]

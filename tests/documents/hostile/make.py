@@ -215,7 +215,7 @@ def absurd_mails() -> Iterator[File]:
         outer = message("Forwarded order")
         outer.add_attachment(made)
         made = mixed(outer, f"edge{level}")
-    yield "russian.eml", made.as_bytes(), {"too_deep"}
+    yield "russian.eml", made.as_bytes(), {"pages"}
     head = b"From: a@b.example\nTo: c@d.example\nSubject: s\nMIME-Version: 1.0\n"
     nothing = {"no_content", "pages", "damaged", "crashed"}
     yield "no_end.eml", head + b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n" * 3000, nothing
