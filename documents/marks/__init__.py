@@ -34,5 +34,5 @@ def find_marks(image: Pixels, words: Sequence[Word], dpi: float) -> tuple[Mark, 
 
 
 def _over(mark: Mark, others: Sequence[Mark]) -> bool:
-    """Whether a mark is only another one seen again: a round box, a signature's loop or flourish."""
-    return any(mark.box.overlap(other.box) > 0.6 for other in others if other.state != "absent")
+    """Whether a mark is another one seen again (a round box, a signature's flourish), or made of a tick box's side."""
+    return any(mark.box.overlap(other.box) > 0.2 for other in others if other.state != "absent")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from documents.marks.company import in_company
 from documents.marks.glyphs import glyphs
 from documents.marks.ink import Ink, Rect
 from documents.marks.labels import Text, labels, texts
@@ -13,7 +14,7 @@ from documents.marks.ticks import ticks
 from documents.page import Mark, Word
 
 # Below this probability a square is a letter or a piece of a drawing.
-_LEAST_BOX = 0.5
+_LEAST_BOX = 0.6
 # What looks less like a box than this is not looked at again in its surroundings.
 _LEAST_LOOK = 0.15
 
@@ -61,7 +62,10 @@ def choices(ink: Ink, words: Sequence[Word]) -> tuple[tuple[Mark, ...], list[Tex
 def _drawn(ink: Ink, words: Sequence[Word]) -> list[Choice]:
     """Return the boxes drawn on the page, none over another."""
     found = candidates(ink)
-    return [each for each in found if each.box >= _LEAST_BOX]
+    sure = in_company(
+        [each.rect for each in found], [each.box for each in found], [ink.rect(word.box) for word in words], ink.line
+    )
+    return [Choice(each.rect, box, each.on) for each, box in zip(found, sure, strict=True) if box >= _LEAST_BOX]
 
 
 def candidates(ink: Ink) -> list[Choice]:
@@ -70,6 +74,20 @@ def candidates(ink: Ink) -> list[Choice]:
     likely = [
         Choice(rect, tick.box, tick.on)
         for rect, tick in zip(found, ticks(ink, found), strict=True)
-        if tick.box >= _LEAST_LOOK
+        if tick.box >= _LEAST_LOOK and not _in_block(ink, rect)
     ]
     return [likely[index] for index in best([each.rect for each in likely], [each.box for each in likely])]
+
+
+def _in_block(ink: Ink, rect: Rect) -> bool:
+    """Whether a black square is a piece of a larger black area, such as the bar under a heading."""
+    if float(ink.crop(rect).mean()) < 0.6:
+        return False
+    out = 0.25 * rect.width
+    strips = (
+        Rect(rect.x0 - out, rect.y0, rect.x0 - 3, rect.y1),
+        Rect(rect.x1 + 3, rect.y0, rect.x1 + out, rect.y1),
+        Rect(rect.x0, rect.y0 - out, rect.x1, rect.y0 - 3),
+        Rect(rect.x0, rect.y1 + 3, rect.x1, rect.y1 + out),
+    )
+    return any(part.size > 0 and float(part.mean()) > 0.85 for part in map(ink.crop, strips))

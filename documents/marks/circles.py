@@ -17,8 +17,10 @@ from documents.marks.squares import best
 from documents.page import Mark
 
 # Sizes of a loop in line heights: around one letter, around a long phrase.
-_LEAST, _HIGHEST, _WIDEST = 0.55, 3.2, 16.0
+_LEAST, _HIGHEST, _WIDEST = 0.68, 3.2, 16.0
 _MOST = 600
+# Where a rule was taken out of the ink, a loop that crosses it is broken by about as much.
+_BRIDGE = 7
 _LOOP = 0.5
 _CELLS = (32, 16)
 _ANGLES = 36
@@ -46,16 +48,17 @@ def circles(ink: Ink, rest: Pixels, words: Sequence[Text]) -> tuple[Mark, ...]:
 def loops(ink: Ink, rest: Pixels) -> list[Rect]:
     """Return candidate loops: shapes whose ink runs all around their middle, and roundish holes."""
     found: list[tuple[float, Rect]] = []
-    for black in (ink.black, rest):
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
+    _, rest_labels, rest_stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    for black, labels, stats in ((ink.black, ink.labels, ink.stats), (rest, rest_labels, rest_stats)):
         fits = np.flatnonzero(_sized(stats[:, 2], stats[:, 3], ink.line))
         fits = fits[(fits > 0) & (stats[fits, 4] < 0.55 * stats[fits, 2] * stats[fits, 3])]
         for index in fits[np.argsort(-stats[fits, 2])][:_MOST]:
             x, y, w, h, _ = (int(value) for value in stats[index])
-            around = _around(labels[y : y + h, x : x + w] == index)
-            if around > 0.7:
+            shape = labels[y : y + h, x : x + w] == index
+            around = _around(shape)
+            if around > 0.7 and not _cornered(shape):
                 found.append((around, Rect(x, y, x + w, y + h)))
-        found += _holes(black, ink.line)
+        found += _holes(black, ink.line, 3 if black is ink.black else _BRIDGE)
     order = best([rect for _, rect in found], [score for score, _ in found])
     return [found[index][1] for index in order]
 
@@ -63,6 +66,13 @@ def loops(ink: Ink, rest: Pixels) -> list[Rect]:
 def _sized(width: NDArray[Any], height: NDArray[Any], line: float) -> NDArray[np.bool_]:
     low, high, wide = line * _LEAST, line * _HIGHEST, line * _WIDEST
     return np.asarray((width >= low) & (height >= low) & (height <= high) & (width <= wide) & (width > height * 0.5))
+
+
+def _cornered(shape: NDArray[np.bool_]) -> bool:
+    """Whether a shape has ink in two of its corners, as a frame does and a loop does not."""
+    size = max(2, round(0.11 * min(shape.shape)))
+    corners = (shape[:size, :size], shape[:size, -size:], shape[-size:, :size], shape[-size:, -size:])
+    return sum(bool(corner.any()) for corner in corners) >= 2
 
 
 def _around(shape: NDArray[np.bool_]) -> float:
@@ -76,9 +86,9 @@ def _around(shape: NDArray[np.bool_]) -> float:
     return len(np.unique(angles)) / _ANGLES
 
 
-def _holes(black: Pixels, line: float) -> list[tuple[float, Rect]]:
+def _holes(black: Pixels, line: float, bridge: int) -> list[tuple[float, Rect]]:
     """Return the white areas enclosed by ink whose hull is about an ellipse, with the ink around them."""
-    bridged = cv2.morphologyEx(black, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    bridged = cv2.morphologyEx(black, cv2.MORPH_CLOSE, np.ones((bridge, bridge), np.uint8))
     contours, tree = cv2.findContours(bridged, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     found = []
     if tree is None:
@@ -90,7 +100,7 @@ def _holes(black: Pixels, line: float) -> list[tuple[float, Rect]]:
         if not bool(_sized(np.array(w), np.array(h), line)):
             continue
         hull = cv2.contourArea(cv2.convexHull(contour))
-        if 0.6 <= hull / (w * h) <= 0.93 and cv2.contourArea(contour) >= 0.45 * hull:
+        if 0.6 <= hull / (w * h) <= 0.88 and cv2.contourArea(contour) >= 0.45 * hull:
             found.append((0.8, Rect(x - 3, y - 3, x + w + 3, y + h + 3)))
     return found[:_MOST]
 

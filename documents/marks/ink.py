@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,10 +33,14 @@ class Ink:
 
     `black` is uint8 of shape (height, width), 1 where there is ink, specks
     removed. `line` is the usual height of a line of words, in its pixels.
+    `labels` numbers the connected shapes of ink, as int32 of the same shape, and
+    `stats` holds a row for each number: x, y, width, height, area.
     """
 
     black: Pixels
     line: float
+    labels: NDArray[Any]
+    stats: NDArray[Any]
 
     @property
     def height(self) -> int:
@@ -126,7 +131,10 @@ def ink_of(image: Pixels, words: Sequence[Word], dpi: float) -> Ink | None:
     black = _black(image)
     if float(black.mean()) > _TOO_DARK:
         return None
-    return Ink(_without_specks(black), line)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
+    keep = (stats[:, cv2.CC_STAT_AREA] > _SPECK_AREA).astype(np.uint8)
+    keep[0] = 0
+    return Ink(np.asarray(keep[labels], np.uint8), line, labels, stats)
 
 
 def _black(image: Pixels) -> Pixels:
@@ -136,10 +144,3 @@ def _black(image: Pixels) -> Pixels:
     limit = cv2.resize(paper, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
     limit = cv2.convertScaleAbs(limit, alpha=_INK_SHARE_OF_PAPER)
     return np.asarray(image < limit, dtype=np.uint8)
-
-
-def _without_specks(black: Pixels) -> Pixels:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
-    keep = (stats[:, cv2.CC_STAT_AREA] > _SPECK_AREA).astype(np.uint8)
-    keep[0] = 0
-    return np.asarray(keep[labels], dtype=np.uint8)

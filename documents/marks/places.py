@@ -79,9 +79,19 @@ def _spot(label: str, around: Rect, paper: Rect | None, sheet: Sheet) -> Spot | 
     """Return the spot of a paper; its label and the words of the rows above do not count as written there."""
     if paper is None:
         return None
-    rects = [each.rect for row in sheet.rows for each in row if each.rect.shared(paper.grown(sheet.line)) > 0]
-    high = [rect for rect in rects if rect.y1 < paper.y1 - 1.2 * sheet.line and rect.y < paper.y]
+    high = [
+        each.rect
+        for row in sheet.rows
+        if not _may_sign(row, paper)
+        for each in row
+        if each.rect.y < paper.y and each.rect.y1 < paper.y1 - 1.2 * sheet.line and each.rect.shared(paper) > 0
+    ]
     return Spot(label, (paper,), (around, *high))
+
+
+def _may_sign(row: Sequence[Placed], paper: Rect) -> bool:
+    """Whether a row may be the signature as read: a word or two, wholly over the paper."""
+    return len(row) <= 2 and row[0].rect.x0 >= paper.x0 and row[-1].rect.x1 <= paper.x1
 
 
 def _asks(row: Sequence[Placed], place: int, line: float) -> bool:

@@ -20,7 +20,7 @@ _MOST_SHAPES = 6000
 _LEAST_SIDE = 0.45
 _LEAST_SIDES = 2.9
 _MOST_SIZES = 3
-_LEAST_ALIKE = 2
+_LEAST_ALIKE, _LEAST_OF_COMMONEST = 2, 0.12
 _LEAST_ALIKE_SIDE = 0.35
 _LEAST_ALIKE_SIDES = 3.0
 _MOST_ALIKE = 800
@@ -36,7 +36,7 @@ def squares(ink: Ink) -> list[Rect]:
     least, most = SMALLEST, LARGEST
     across = _facing(_lines(ink.black, least), least, most)
     down = _facing(_lines(np.ascontiguousarray(ink.black.T), least), least, most)[:, [1, 0, 3, 2]]
-    found, scores = _sides(ink.black, np.concatenate([across, down, _shapes(ink.black, least, most)]))
+    found, scores = _sides(ink.black, np.concatenate([across, down, _shapes(ink, least, most)]))
     alike = [_like(ink.black, width, height) for width, height in _sizes(ink.black, found)]
     found = np.concatenate([found, *(rects for rects, _ in alike)])
     scores = np.concatenate([scores, *(values for _, values in alike)])
@@ -82,10 +82,9 @@ def _facing(lines: Rects, least: float, most: float) -> Rects:
     return np.array(found, dtype=np.int32).reshape(-1, 4)
 
 
-def _shapes(black: Pixels, least: float, most: float) -> Rects:
+def _shapes(ink: Ink, least: float, most: float) -> Rects:
     """Return the boxes of connected shapes that are about as wide as high."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
-    x, y, width, height = (stats[1:, column] for column in range(4))
+    x, y, width, height = (ink.stats[1:, column] for column in range(4))
     fits = (width >= least) & (width <= most) & (height >= least) & (height <= most)
     fits &= (width * 3 >= height * 2) & (height * 3 >= width * 2)
     kept = np.flatnonzero(fits)[:_MOST_SHAPES]
@@ -119,7 +118,9 @@ def _sizes(black: Pixels, rects: Rects) -> list[tuple[int, int]]:
     for (width, height), _ in counts.most_common():
         if all(abs(width - w) > 2 or abs(height - h) > 2 for w, h in sizes):
             sizes.append((width, height))
-    return [size for size in sizes[:_MOST_SIZES] if _near(counts, size) >= _LEAST_ALIKE]
+    commonest = max((_near(counts, size) for size in sizes[:_MOST_SIZES]), default=0)
+    least = max(_LEAST_ALIKE, _LEAST_OF_COMMONEST * commonest)
+    return [size for size in sizes[:_MOST_SIZES] if _near(counts, size) >= least]
 
 
 def _alone(black: Pixels, x0: int, y0: int, x1: int, y1: int) -> bool:

@@ -63,7 +63,7 @@ def _covered(ink: Ink, rect: Rect) -> float:
     share = _path(band)
     heights = word.sum(axis=0)
     between = (heights <= _THICKEST * ink.line) & (heights > 0)
-    letters = float((heights > 1.5 * _THICKEST * ink.line).mean())
+    letters = float((heights > _THICKEST * ink.line).mean())
     fits = share >= _LEAST_COVERED and between.sum() >= max(4, _LEAST_BETWEEN * len(heights)) and letters >= 0.2
     return share if bool(fits) else 0.0
 
@@ -87,7 +87,7 @@ def _ruled(ink: Ink, around: Rect) -> bool:
         Rect(around.x1 + reach, around.y - 0.3 * ink.line, around.x1 + reach + ink.line, around.y + 0.3 * ink.line),
     )
     parts = [ink.crop(rect) for rect in beyond]
-    return any(bool(part.size) and float(part.max(axis=0).mean()) > 0.8 for part in parts)
+    return any(part.shape[1] >= 6 and part.shape[0] > 0 and _path(part) > 0.9 for part in parts)
 
 
 def _runs(found: Sequence[_Struck]) -> list[list[_Struck]]:
