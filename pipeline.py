@@ -7,7 +7,7 @@ nowhere else. Flows and the command line call `read_referral`; it keeps nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -22,12 +22,13 @@ from documents.faults import MESSAGES
 from documents.limits import Limits
 from documents.page import Document, Page, Unreadable
 from documents.sandbox import read_safely
+from extractors.confidence import calibrated
 from extractors.extract import Extraction, Knowledge, extract, identity_of, views_of
 from extractors.views import View
 from orders.checklist import check
 from orders.conflicts import find_conflicts
 from orders.decision import DEFAULT_POLICY, Policy, decide
-from orders.order import Failure, Order, Referral
+from orders.order import Failure, Order, PageType, Referral
 from orders.pack import Pack, default_pack
 
 KNOWLEDGE = Knowledge(read_exams, read_priority)
@@ -70,16 +71,22 @@ def read_referral(
 
 def understand(document: Document, today: date, pack: Pack | None = None, policy: Policy = DEFAULT_POLICY) -> Referral:
     """Return the referral that a document's pages hold: page types, orders, values, checks and routes."""
-    types = page_types(document.pages)
+    types = tuple(page_types(document.pages))
+    orders = tuple(
+        judge(replace(extraction, order=calibrated(extraction.order)), pack or default_pack(), policy)
+        for extraction in extractions(document, types, today)
+    )
+    notices = tuple(Failure(fault.code, fault.message) for fault in document.faults)
+    return Referral(document.name, document.id, types, orders, notices)
+
+
+def extractions(document: Document, types: Sequence[PageType], today: date) -> Iterator[Extraction]:
+    """Yield each order of a document with its values as ranked, before their confidences are calibrated."""
     views = views_of(document.pages, types, today)
     groups = split_orders(document.pages, types, [_identity(view) for view in views])
     by_number = {view.sheet.number: view for view in views}
-    orders = []
     for place, group in enumerate(groups, 1):
-        extraction = extract(f"{document.id[:12]}-{place}", [by_number[number] for number in group], KNOWLEDGE)
-        orders.append(judge(extraction, pack or default_pack(), policy))
-    notices = tuple(Failure(fault.code, fault.message) for fault in document.faults)
-    return Referral(document.name, document.id, tuple(types), tuple(orders), notices)
+        yield extract(f"{document.id[:12]}-{place}", [by_number[number] for number in group], KNOWLEDGE)
 
 
 def judge(extraction: Extraction, pack: Pack, policy: Policy) -> Order:

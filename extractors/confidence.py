@@ -1,15 +1,72 @@
 """From a score to a confidence that means what it says.
 
-The mapping is fitted on synthetic referrals in layouts that were held out
-(`benchmarks/calibrate.py`) and kept in `models/confidence.json`: for a field
-family, the share of right values by support and by the lead over the
-strongest rival, made monotonous.
+`raw` ranks; `calibrated` turns the rank into a probability by a monotone curve
+for each kind of field, fitted on synthetic referrals that nothing else was
+fitted on (`benchmarks/calibrate.py`, isotonic regression) and kept in
+`models/confidence/curves.json` with the figures of the fit.
 """
 
 from __future__ import annotations
 
+import json
+from bisect import bisect_right
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
-def calibrated(field: str, support: float, rival: float) -> float:
-    """Return the probability that the best supported value of `field` is right (0..1)."""
+from orders.order import Order, Value
+
+CURVES = Path(__file__).parent.parent / "models" / "confidence" / "curves.json"
+LEAST, MOST = 0.02, 0.995
+Curve = tuple[tuple[float, float], ...]
+
+
+def raw(support: float, rival: float) -> float:
+    """Return the rank (0..1) of the best supported value: its support, less where a rival comes close."""
     lead = support - rival
-    return max(0.02, min(0.99, support * (0.75 + 0.25 * min(1.0, max(0.0, lead) / 0.4))))
+    return max(LEAST, min(MOST, support * (0.75 + 0.25 * min(1.0, max(0.0, lead) / 0.4))))
+
+
+def kind_of(path: str, value: Value) -> str:
+    """Return which curve a leaf's confidence is read from."""
+    if value.state != "stated":
+        return "unsigned" if path == "signed" else value.state
+    if path.startswith("exams."):
+        return "exam"
+    if path in ("signed", "priority") or path.startswith("safety.") or path == "patient.sex":
+        return "answer"
+    last = path.rsplit(".", 1)[-1]
+    if last in ("family", "given", "middle"):
+        return "name"
+    if last in ("birth_date", "order_date"):
+        return "date"
+    if last in ("text", "payer", "practice", "line", "city"):
+        return "words"
+    return "number"
+
+
+def calibrated(order: Order) -> Order:
+    """Return the order with every leaf's rank replaced by the probability that the leaf is right."""
+    for path, value in order.leaves():
+        curve = curves().get(kind_of(path, value))
+        if curve:
+            order = order.put(path, replace(value, confidence=on(curve, value.confidence)))
+    return order
+
+
+def on(curve: Curve, rank: float) -> float:
+    """Return the curve's height at `rank`, straight between its knots and level beyond them."""
+    place = bisect_right([knot[0] for knot in curve], rank)
+    if place == 0:
+        return curve[0][1]
+    if place == len(curve):
+        return curve[-1][1]
+    (x0, y0), (x1, y1) = curve[place - 1], curve[place]
+    return y0 + (y1 - y0) * (rank - x0) / (x1 - x0)
+
+
+@cache
+def curves() -> dict[str, Curve]:
+    """Return the fitted curves by kind; raises OSError when they are not installed."""
+    stored = json.loads(CURVES.read_text("utf-8"))["curves"]
+    return {kind: tuple((x, y) for x, y in knots) for kind, knots in stored.items()}

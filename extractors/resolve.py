@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.confidence import calibrated
+from extractors.confidence import raw
 from extractors.sheet import plain
 from extractors.views import View
 from orders.order import Evidence, Finding, State, Value
@@ -117,7 +117,7 @@ def choose(field: str, findings: Sequence[Finding]) -> Value | None:
     first = ranked[0]
     rival = ranked[1].support if len(ranked) > 1 else 0.0
     others = tuple(candidate.best for candidate in ranked[1:6])
-    return Value.of(first.best, calibrated(field, first.support, rival), others)
+    return Value.of(first.best, raw(first.support, rival), others)
 
 
 def missing(field: str, views: Sequence[View], concepts: Sequence[str]) -> Value:
