@@ -61,7 +61,7 @@ def ringed(seed: int) -> Sheet:
     style = _style(sheet)
     y = 60.0
     while y < 800:
-        block = rng.choice((_circles, _circles, _circles, _prose, _fields, _questions))
+        block = rng.choice((_circles, _circles, _table, _table, _prose, _fields, _questions))
         y = block(sheet, style, y) + rng.uniform(8, 30)
     return sheet
 
@@ -212,7 +212,8 @@ def _table(sheet: Sheet, style: Style, y: float) -> float:
     font = sheet.font("print", style.size, style.print)
     rows, heads = rng.randint(3, 9), [_label(rng, 1)[:6] for _ in range(rng.randint(2, 6))]
     high = max(style.size * 1.6, style.side * 1.3)
-    first, cell = 420.0, rng.uniform(90, 150)
+    first, cell = 420.0, rng.uniform(70, 150)
+    lettered = rng.choice((0, 2, 3))
     for line in range(rows + 2):
         sheet.rule(90, y + line * high, 90 + first + cell * len(heads), y + line * high, 2)
     for line in range(len(heads) + 2):
@@ -223,7 +224,11 @@ def _table(sheet: Sheet, style: Style, y: float) -> float:
     for row in range(1, rows + 1):
         sheet.text(100, y + row * high + 3, _label(rng, 2), font)
         for column, head in enumerate(heads):
-            if rng.random() < 0.85:
+            if column < lettered:
+                box = sheet.text(90 + first + (column + 0.4) * cell, y + row * high + 3, "RLB"[column], font)
+                if rng.random() < 0.15:
+                    sheet.mark("circle", "on", circle(sheet, box), "RLB"[column])
+            elif rng.random() < 0.85:
                 x = 90 + first + (column + 0.5) * cell - style.side / 2
                 corners = square(sheet, x, y + (row + 0.5) * high - style.side / 2, style.side, style.box, style.pen)
                 ticked = rng.random() < style.share

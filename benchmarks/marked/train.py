@@ -75,12 +75,15 @@ def _company_examples(page: Arrived, ink: Ink, seed: int) -> Examples:
 
 
 def _loop_examples(page: Arrived, ink: Ink, seed: int) -> Examples:
-    """Candidate loops of a page: 1 when one was drawn there, 0 otherwise."""
-    found = loops(ink, rules(ink).rest)
+    """Candidate loops of a page, with and without its rules: 1 when one was drawn there, 0 otherwise."""
+    rest = rules(ink).rest
+    found = loops(ink, rest)
     drawn = [rect for mark, rect in page.marks if mark.kind == "circle"]
     shares = np.array([max((alike(rect, loop) for rect in drawn), default=0.0) for loop in found])
     kept = [index for index, share in enumerate(shares) if share > 0.6 or share < 0.3]
-    return loop_looks(ink, [found[index] for index in kept]), (shares[kept] > 0.6).astype(np.int64)
+    chosen = [found[index] for index in kept]
+    seen = np.concatenate([loop_looks(black, chosen, ink.line) for black in (ink.black, rest)])
+    return seen, np.tile(shares[kept] > 0.6, 2).astype(np.int64)
 
 
 def _scrawl_examples(page: Arrived, ink: Ink, seed: int) -> Examples:

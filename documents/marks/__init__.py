@@ -28,11 +28,21 @@ def find_marks(image: Pixels, words: Sequence[Word], dpi: float) -> tuple[Mark, 
     ruled = rules(ink)
     ticked, texts = choices(ink, words)
     signed = signatures(ink, ruled, words)
-    looped = [mark for mark in circles(ink, ruled.rest, texts) if not _over(mark, (*ticked, *signed))]
+    looped = [
+        mark
+        for mark in circles(ink, ruled.rest, texts)
+        if not _over(mark, (*ticked, *signed)) and not any(_sided(mark, box) for box in ticked)
+    ]
     struck = [mark for mark in strikes(ink, words) if not _over(mark, signed)]
     return (*ticked, *looped, *struck, *signed, *barcodes(image))
 
 
 def _over(mark: Mark, others: Sequence[Mark]) -> bool:
-    """Whether a mark is another one seen again (a round box, a signature's flourish), or made of a tick box's side."""
+    """Whether a mark is another one seen again (a round box, a signature's flourish)."""
     return any(mark.box.overlap(other.box) > 0.2 for other in others if other.state != "absent")
+
+
+def _sided(loop: Mark, choice: Mark) -> bool:
+    """Whether a loop begins at a tick box's right side: the white between a box and the frame of its cell."""
+    near = -0.5 * choice.box.width < loop.box.x0 - choice.box.x1 < 0.3 * choice.box.width
+    return near and loop.box.y0 < choice.box.y < loop.box.y1

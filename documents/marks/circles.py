@@ -33,7 +33,8 @@ def circles(ink: Ink, rest: Pixels, words: Sequence[Text]) -> tuple[Mark, ...]:
     this place in the rows above and below.
     """
     found = loops(ink, rest)
-    sure = probabilities("loops", loop_looks(ink, found))[:, 1]
+    views = [probabilities("loops", loop_looks(black, found, ink.line))[:, 1] for black in (ink.black, rest)]
+    sure = np.maximum(*views)
     likely = [(rect, float(score)) for rect, score in zip(found, sure, strict=True) if score >= _LOOP]
     kept = best([rect for rect, _ in likely], [score for _, score in likely])
     marks = []
@@ -105,18 +106,22 @@ def _holes(black: Pixels, line: float, bridge: int) -> list[tuple[float, Rect]]:
     return found[:_MOST]
 
 
-def loop_looks(ink: Ink, rects: Sequence[Rect]) -> NDArray[np.float32]:
-    """Return what the network sees of each candidate: ink in 32 x 16 cells, its edges' directions, its size."""
+def loop_looks(black: Pixels, rects: Sequence[Rect], line: float) -> NDArray[np.float32]:
+    """Return what the network sees of each candidate in a page's ink, with or without its rules.
+
+    That is the ink in 32 x 16 cells, the directions of its edges, and its size.
+    """
     columns, rows = _CELLS
     seen = []
     for rect in rects:
         dx, dy = rect.width * 0.2, rect.height * 0.2
-        crop = ink.crop(Rect(rect.x0 - dx, rect.y0 - dy, rect.x1 + dx, rect.y1 + dy))
+        top, left = max(0, round(rect.y0 - dy)), max(0, round(rect.x0 - dx))
+        crop = black[top : round(rect.y1 + dy), left : round(rect.x1 + dx)]
         cells = cv2.resize(crop * np.uint8(255), _CELLS, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
         across, down = cv2.Sobel(cells, cv2.CV_32F, 1, 0) / 4, cv2.Sobel(cells, cv2.CV_32F, 0, 1) / 4
         edges = [abs(across), abs(down), abs(across + down) * 0.7, abs(across - down) * 0.7]
         pooled = [cv2.resize(edge, (8, 4), interpolation=cv2.INTER_AREA).ravel() for edge in edges]
-        size = np.array([rect.width / ink.line / 8, rect.height / ink.line / 2], np.float32)
+        size = np.array([rect.width / line / 8, rect.height / line / 2], np.float32)
         seen.append(np.concatenate([cells.ravel(), *pooled, size]))
     return np.stack(seen) if seen else np.zeros((0, columns * rows + 130), np.float32)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from documents.marks.ink import Ink, Rect
@@ -13,8 +14,14 @@ from documents.page import Word
 # What a drawn box or its tick is read as by a text reader.
 _BOX_READ_AS = re.compile(r"^[□☐☑☒■▢◻◯○●口日回目凸凹囗中区図図白自田①-⑳√✓✔✗✘×\[\]|_\-.,:;'’`~·]+")
 _BOX_ALONE = re.compile(r"^(?:[OD0QoXxVvLUCJnuUZWM口]|[\[(|]?[ xXvV/]?[\])|])$")
+# An answer, even where the next question's capital is read as one word with it.
+_ANSWER = re.compile(r"(?:Yes|No|YES|NO|yes|no|[YN])(?=$|[^A-Za-z]|(?<=[a-z])[A-Z])")
+# What a reader makes of a box's right side alone.
+_SIDE = re.compile(r"[\]|)Il1]+")
 # Letters that a reader makes of a box with a tick in it.
 _BOX_LETTERS = frozenset("XxVvO0DUJLIil1|[](){}/\\√✓M")
+# By how much of the box's side a reader's own box of it may be larger.
+_LOOSE = 0.4
 # Lengths in line heights.
 _REACH = 2.2
 _WORD_GAP = 0.75
@@ -39,8 +46,19 @@ def texts(ink: Ink, words: Sequence[Word], boxes: Sequence[Rect]) -> list[Text]:
         for box in boxes:
             if any(part.rect.shared(box) > 0.3 * box.width * box.height for part in parts):
                 parts = [freed for part in parts for freed in _freed(part, box)]
-        found += [part for part in parts if part.text]
+        found += [part for part in map(partial(_unedged, boxes=boxes), parts) if part.text]
     return found
+
+
+def _unedged(word: Text, boxes: Sequence[Rect]) -> Text:
+    """Return a word without a first letter that is only the right side of the box before it."""
+    for box in boxes:
+        if word.rect.rows(box) > 0.5 and -0.5 * box.width < word.rect.x0 - box.x1 < 0.1 * box.width:
+            if _SIDE.fullmatch(word.text):
+                return Text("", word.rect)
+            if word.rect.x0 < box.x1 and _SIDE.match(word.text[:1]) and word.text[1:2].isupper():
+                return Text(word.text[1:], word.rect)
+    return word
 
 
 def _freed(word: Text, box: Rect) -> list[Text]:
@@ -48,17 +66,19 @@ def _freed(word: Text, box: Rect) -> list[Text]:
     rect, text = word.rect, word.text
     if rect.shared(box) <= 0.3 * box.width * box.height:
         return [word]
-    centred = abs(rect.x - box.x) < box.width * 0.5
-    if rect.width <= box.width * 1.7 and ((centred and len(text) <= 2) or _BOX_ALONE.match(text)):
+    outside = max(box.x0 - rect.x0, rect.x1 - box.x1) / box.width
+    if outside < _LOOSE and (len(text) <= 2 or _BOX_ALONE.match(text)):
         return []
     inset = min(0.15 * rect.height, 0.2 * rect.width / len(text))
     pitch = (rect.width - 2 * inset) / len(text)
     places = [rect.x0 + inset + pitch * (i + 0.5) for i in range(len(text))]
-    before = "".join(c for c, x in zip(text, places, strict=True) if x <= box.x0)
-    over = "".join(c for c, x in zip(text, places, strict=True) if box.x0 < x < box.x1)
-    after = "".join(c for c, x in zip(text, places, strict=True) if x >= box.x1)
-    if len(over) > 1 and not before and not after and rect.x1 - box.x1 > box.width * 0.25:
-        over, after = over[:-1], over[-1]
+    near = 0.25 * pitch
+    before = "".join(c for c, x in zip(text, places, strict=True) if x <= box.x0 - near)
+    over = "".join(c for c, x in zip(text, places, strict=True) if box.x0 - near < x < box.x1 + near)
+    after = "".join(c for c, x in zip(text, places, strict=True) if x >= box.x1 + near)
+    glyphs = len(over) - len(_BOX_READ_AS.sub("", over))
+    if len(over) > glyphs + 1 and not before:
+        over, after = over[: glyphs + 1], over[glyphs + 1 :] + after
     if over and not (set(over) <= _BOX_LETTERS or _BOX_READ_AS.fullmatch(over)):
         before, after = (before, over + after) if after or not before else (before + over, after)
     return [
@@ -94,7 +114,16 @@ def labels(boxes: Sequence[Rect], words: Sequence[Text], line: float) -> list[st
         for place, index in enumerate(run):
             text, gap = side[place]
             found[index] = text if gap < _REACH else _head(boxes[index], words, line)
+        _cut_answers(run, found)
     return found
+
+
+def _cut_answers(run: Sequence[int], found: list[str]) -> None:
+    """Cut the labels of a yes and a no in one run to that word: what follows is the next question."""
+    answers = {index: match.group() for index in run if (match := _ANSWER.match(found[index]))}
+    if {answer[0].lower() for answer in answers.values()} >= {"y", "n"}:
+        for index, answer in answers.items():
+            found[index] = answer
 
 
 def _gain(rights: Sequence[tuple[str, float]], lefts: Sequence[tuple[str, float]]) -> float:

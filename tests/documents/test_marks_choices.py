@@ -92,6 +92,26 @@ def test_labels_stand_on_the_side_that_the_row_says(left: bool) -> None:
     assert {mark.text: mark.state for mark in paper.choices()} == {"Yes": "off", "No": "on"}
 
 
+def test_an_answer_is_cut_from_the_question_after_it_and_a_longer_label_is_not() -> None:
+    paper = Paper()
+    for y, labels in ((400, ("Yes", "No Contrast allergy?")), (500, ("With contrast", "No contrast"))):
+        x = 300
+        for label in labels:
+            paper.square(x, y)
+            x = paper.write(x + 38, y, label) + 40
+    assert sorted(mark.text for mark in paper.choices()) == ["No", "No contrast", "With contrast", "Yes"]
+
+
+def test_a_box_read_as_a_letter_is_no_part_of_its_label() -> None:
+    paper = Paper()
+    paper.square(300, 400, style="cross")
+    paper.write(338, 400, "Left")
+    word = paper.words[0]
+    box = Box(298 / WIDTH, word.box.y0, word.box.x1, word.box.y1)
+    paper.words = [Word("XLeft", box, 0.9, word.line)]
+    assert [(mark.state, mark.text) for mark in paper.choices()] == [("on", "Left")]
+
+
 def test_a_box_in_a_table_takes_its_columns_head() -> None:
     paper = Paper()
     for column, head in enumerate(["MRI", "CT", "US"]):
