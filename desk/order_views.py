@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from desk.queues import following
 from desk.sheet import Row, Sheet, sheet
 from desk.wording import OPEN_STATES, STATES
 from documents.preview import first_page_png
+from orders.decision import asked_about
 from orders.order import Evidence
 from store import ledger
 
@@ -165,7 +167,8 @@ def _letter(request: HttpRequest, case_id: str) -> bytes:
     site = settings()
     facility = Facility(site.facility_name, site.facility_phone, site.facility_fax)
     first = [ledger.page_image(view.document_id, number) for number in view.order.pages[:1]]
-    return letter_pdf(view.order, view.id, facility, timezone.localtime(view.received_at).date(), first)
+    order = replace(view.order, problems=asked_about(view.order))
+    return letter_pdf(order, view.id, facility, timezone.localtime(view.received_at).date(), first)
 
 
 def _entered(request: HttpRequest, view: ledger.CaseView, row: Row, typed: str, version: int) -> ledger.CaseView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -15,6 +16,7 @@ from flows import logs
 from flows.outcome import Outcome
 from gateways.outbox import lay
 from orders.contract import referral_json
+from orders.decision import asked_about
 from orders.order import Referral
 from store import ledger
 
@@ -70,7 +72,8 @@ def _letter(due: ledger.Due, settings: Settings) -> bytes:
     received = case.received_at.astimezone(ZoneInfo(settings.time_zone)).date()
     facility = Facility(settings.facility_name, settings.facility_phone, settings.facility_fax)
     pictures = [ledger.page_image(case.document_id, number) for number in case.order.pages[:1]]
-    return letter_pdf(case.order, case.id, facility, received, pictures)
+    order = replace(case.order, problems=asked_about(case.order))
+    return letter_pdf(order, case.id, facility, received, pictures)
 
 
 def _order(due: ledger.Due) -> bytes:

@@ -14,7 +14,7 @@ from typing import Final
 
 from orders.checklist import Outcome, outcomes, sureness
 from orders.compare import EXAM_PARTS
-from orders.order import Order
+from orders.order import Check, Order
 from orders.pack import Pack, default_pack
 
 IDENTITY: Final = ("patient.family", "patient.given", "patient.birth_date")
@@ -90,6 +90,19 @@ def decide(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = No
         more = f" {others} more {'value is' if others == 1 else 'values are'} not sure either." if others else ""
         return "review", _doubt(order, path) + more
     return "ready", "Complete, and every value that matters was read surely."
+
+
+def asked_about(order: Order, policy: Policy = DEFAULT_POLICY) -> tuple[Check, ...]:
+    """Return the problems that a request to the referrer names: the sure ones.
+
+    What may only have been overlooked in reading is nothing to pester a
+    practice with. Where no blocking problem is sure, a person decided to ask,
+    and the request names every blocking one.
+    """
+    sure = tuple(check for check in order.problems if check.confidence >= policy.ask)
+    if any(check.severity == "blocking" for check in sure):
+        return sure
+    return tuple(check for check in order.problems if check.severity == "blocking" or check in sure)
 
 
 def doubts(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = None) -> tuple[str, ...]:

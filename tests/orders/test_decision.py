@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.decision import Policy, decide, doubts, name_of
-from orders.order import ABSENT, Conflict, Exam, Indication, Order, Patient, Provider, Safety, Value
+from orders.decision import Policy, asked_about, decide, doubts, name_of
+from orders.order import ABSENT, Check, Conflict, Exam, Indication, Order, Patient, Provider, Safety, Value
 from orders.pack import default_pack
 
 
@@ -121,3 +122,25 @@ def test_nothing_clears_with_a_critical_value_below_the_threshold(path: str, con
     critical = path.split(".")[-1] in ("family", "given", "birth_date", "modality", "body_region", "laterality")
     if critical and not path.startswith("provider") and confidence < Policy().critical:
         assert decide(order)[0] != "ready"
+
+
+def _problem(code: str, severity: Literal["blocking", "follow_up"], confidence: float) -> Check:
+    return Check(code, severity, "It is missing.", "Please write it.", (), confidence)
+
+
+@pytest.mark.parametrize(
+    ("problems", "asked"),
+    [
+        ([("laterality", "blocking", 0.95), ("patient_phone", "follow_up", 0.5)], ["laterality"]),
+        ([("laterality", "blocking", 0.95), ("patient_phone", "follow_up", 0.9)], ["laterality", "patient_phone"]),
+        ([("laterality", "blocking", 0.95), ("signature", "blocking", 0.5)], ["laterality"]),
+        # A person decided to ask: nothing blocking is sure.
+        ([("laterality", "blocking", 0.5), ("patient_phone", "follow_up", 0.5)], ["laterality"]),
+        ([], []),
+    ],
+)
+def test_a_request_names_what_is_sure(
+    problems: list[tuple[str, Literal["blocking", "follow_up"], float]], asked: list[str]
+) -> None:
+    order = replace(ORDER, problems=tuple(_problem(*problem) for problem in problems))
+    assert [check.code for check in asked_about(order)] == asked
