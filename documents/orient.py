@@ -14,7 +14,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from documents import faxheader, ocr
+from documents import clean, faxheader, ocr
 from documents.ocr import Gray, LineRead, Quad
 from documents.page import FaxHeader
 
@@ -46,7 +46,7 @@ class Upright:
 
 def upright(gray: Gray) -> Upright:
     """Return the page upright and straight; `gray` is (height, width) uint8 with square pixels."""
-    arrived, quads = gray, ocr.detect(gray)
+    arrived, quads = gray, ocr.detect(clean.without_specks(gray))
     turn: Turn = 0
     if _lies_on_side(quads):
         turn = 90

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from documents import combs, faxheader, layout, ocr, orient, photo, recognition, textlayer
+from documents import clean, combs, faxheader, layout, ocr, orient, photo, recognition, textlayer
 from documents.assembly import assemble
 from documents.combs import Comb
 from documents.faults import fault
@@ -138,9 +138,9 @@ def _marks(gray: Gray, words: Sequence[Word], sheet: Sheet, rotation: int, cells
 
 def _recognised(upright: orient.Upright) -> tuple[list[tuple[Word, ...]], tuple[Comb, ...]]:
     """Read the lines of an upright page; one with combs is looked over again without their strokes."""
-    clean, cells = combs.without(upright.gray)
-    quads = ocr.detect(clean) if cells else upright.quads
-    return recognition.lines(clean, quads, cells, upright.reads), cells
+    bare, cells = combs.without(upright.gray)
+    quads = ocr.detect(clean.without_specks(bare)) if cells else upright.quads
+    return recognition.lines(bare, quads, cells, upright.reads), cells
 
 
 def _source(sheet: Sheet) -> Source:
