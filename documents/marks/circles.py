@@ -24,6 +24,8 @@ _BRIDGE = 7
 _LOOP = 0.5
 _CELLS = (32, 16)
 _ANGLES = 36
+# Letters that stand farther apart than this are options of their own.
+_WIDE_PITCH = 0.62
 
 
 def circles(ink: Ink, rest: Pixels, words: Sequence[Text]) -> tuple[Mark, ...]:
@@ -127,19 +129,26 @@ def loop_looks(black: Pixels, rects: Sequence[Rect], line: float) -> NDArray[np.
 
 
 def inside(rect: Rect, words: Sequence[Text], line: float) -> str:
-    """Return the words within `rect`, a word that only begins or ends there cut to the letters inside."""
+    """Return the words within `rect`; of options read as one word, such as R L B, the letters inside."""
     parts = []
+    cut = False
     for word in sorted(words, key=lambda each: each.rect.x0):
         if not rect.y0 + 0.2 * rect.height <= word.rect.y <= rect.y1 - 0.2 * rect.height:
             continue
         pitch = word.rect.width / len(word.text)
-        kept = [
-            c for i, c in enumerate(word.text) if rect.x0 - pitch * 0.3 <= word.rect.x0 + pitch * (i + 0.5) <= rect.x1
-        ]
-        text = "".join(kept).strip("()[]{}|®©@-_.,:; ")
+        text = word.text
+        if pitch > _WIDE_PITCH * line:
+            places = [word.rect.x0 + pitch * (i + 0.5) for i in range(len(text))]
+            text = "".join(c for c, x in zip(text, places, strict=True) if rect.x0 - 0.3 * pitch <= x <= rect.x1)
+        elif word.rect.columns(rect) < 0.5 or not rect.x0 < word.rect.x < rect.x1:
+            cut = cut or (len(text) > 3 and word.rect.columns(rect) > 0.1)
+            continue
+        text = text.strip("()[]{}|®©@-_.,:; ")
         if text:
             parts.append(text)
     found = " ".join(parts)
+    if not found and cut:
+        return ""
     if rect.width < line * 1.8 and len(found) <= 2:
         return _elsewhere(rect, words, line) or found
     return found
