@@ -32,7 +32,7 @@ def kind_of(path: str, value: Value) -> str:
     if value.state != "stated":
         return "unsigned" if path == "signed" else value.state
     if path.startswith("exams."):
-        return "exam"
+        return "exam_ticked" if value.reason == "ticked" else "exam_written"
     if path in ("signed", "priority") or path.startswith("safety.") or path == "patient.sex":
         return "answer"
     last = path.rsplit(".", 1)[-1]

@@ -22,7 +22,8 @@ def test_a_curve_is_straight_between_its_knots_and_level_beyond(rank: float, hei
     [
         ("patient.family", Value("A", 0.9, PLACE, "stated"), "name"),
         ("patient.birth_date", Value("1980-01-01", 0.9, PLACE, "stated"), "date"),
-        ("exams.0.text", Value("CT", 0.9, PLACE, "stated"), "exam"),
+        ("exams.0.text", Value("CT", 0.9, PLACE, "stated", "label Exam"), "exam_written"),
+        ("exams.0.text", Value("CT", 0.9, PLACE, "stated", "ticked"), "exam_ticked"),
         ("indication.text", Value("pain", 0.9, PLACE, "stated"), "words"),
         ("provider.npi", Value("1", 0.9, PLACE, "stated"), "number"),
         ("safety.implant", Value("no", 0.9, PLACE, "stated"), "answer"),
