@@ -47,6 +47,8 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
         left = Counter(word.text for word in read.words)
         at = _Places(read.words, drawn)
         for truth in sorted(drawn.words, key=lambda word: -word.decisive):
+            if not any(character.isalnum() for character in truth.text):
+                continue
             exact = _taken(left, truth.text)
             kind = "hand" if truth.hand else "print"
             tallies[kind][drawn.level].append(exact)

@@ -37,6 +37,7 @@ PAPER = 255
 BOXES = "□■☐☑☒"
 _EXTRA = "–—‘’“”•·…°±×÷½¼¾²³µ§®©™€£¢□■☐☑☒✓✔✗✘√○●◯►▪"
 
+_ROOM = 0.2
 _GAP = 5
 _WIDE = "WMwm—"
 
@@ -147,8 +148,22 @@ def detect(gray: Gray, side: int = DETECT_SIDE) -> list[Quad]:
             continue
         grow = 2 * w * h * 1.6 / (2 * (w + h))
         grown = cv2.boxPoints((rect[0], (w + grow, h + grow), rect[2]))
-        quads.append(clockwise(grown * stretch))
+        quads.append(_with_room(clockwise(grown * stretch), np.array([width, height], np.float32)))
     return quads
+
+
+def _with_room(quad: Quad, size: NDArray[np.float32]) -> Quad:
+    """Lengthen a line by a fifth of its height at both ends: the detector cuts into first and last letters.
+
+    Two words in a hundred more come out exactly (measured on drawn faxes, 0.1
+    to 0.3 heights tried).
+    """
+    across, down = quad[1] - quad[0], quad[3] - quad[0]
+    upright = np.linalg.norm(across) >= 0.8 * np.linalg.norm(down)
+    along, height = (across, float(np.linalg.norm(down))) if upright else (down, float(np.linalg.norm(across)))
+    room = along / max(1.0, float(np.linalg.norm(along))) * _ROOM * height
+    signs = np.array([[-1], [1], [1], [-1]] if upright else [[-1], [-1], [1], [1]], np.float32)
+    return np.asarray(np.clip(quad + signs * room, 0, size - 1), np.float32)
 
 
 def _heat_inside(heat: NDArray[np.float32], rect: Any) -> float:
@@ -250,7 +265,22 @@ def _split(found: Sequence[_Character]) -> list[list[_Character]]:
         if last is not None and (item[0] in BOXES or last[0] in BOXES or item[1] - last[2] >= _widest(last, item)):
             words.append([])
         words[-1].append(item)
-    return [word for word in words if word]
+    return [part for word in words if word for part in _bared(word)]
+
+
+def _bared(word: list[_Character]) -> list[list[_Character]]:
+    """Take the rule that a word stands on off its ends, and part a slash from the choice that it divides.
+
+    A word of rules only is kept: an X is made on such a blank.
+    """
+    inner = [item[0] != "_" for item in word]
+    if any(inner):
+        word = word[inner.index(True) : len(inner) - inner[::-1].index(True)]
+    if len(word) > 2 and word[0][0] == "/" and word[1][0].isalpha():
+        return [word[:1], word[1:]]
+    if len(word) > 2 and word[-1][0] == "/" and word[-2][0].isalpha():
+        return [word[:-1], word[-1:]]
+    return [word]
 
 
 def _widest(left: _Character, right: _Character) -> int:
