@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from extractors.choices import options, role_of
 from extractors.exams import PARTS, Asked, ExamReader, on_lines, written
+from extractors.procedure_codes import with_codes
 from extractors.ticks import ticked
 from extractors.views import View
 from orders.order import ABSENT, Conflict, Exam, Value
@@ -45,7 +46,7 @@ def exams_of(
     exams, conflicts = _reconciled(words, boxes)
     exams, clash = _with_modalities(exams, modalities)
     conflicts += clash
-    exams = [_with_entries(exam, pages, len(exams)) for exam in exams]
+    exams = with_codes([_with_entries(exam, pages, len(exams)) for exam in exams], pages)
     authorized = [
         asked.exam
         for view in views

@@ -143,23 +143,50 @@ def same_row(view: View, one: Box, other: Box) -> bool:
 
 @lru_cache(maxsize=64)
 def options(view: View) -> frozenset[int]:
-    """Return the indexes of the tokens that label boxes: what a form prints to choose from, not what was entered."""
+    """Return the indexes of the tokens that label boxes: what a form prints to choose from, not what was entered.
+
+    A lone box of its kind, and one in the middle of a line, is a loop of an O
+    or a D more often than a choice.
+    """
+    marks = [mark for mark in view.sheet.marks if mark.kind in ("choice", "field") and mark.state in ("on", "off")]
+    roles = {mark: role_of(words_of(view, mark))[0] for mark in marks}
+    several = [
+        mark
+        for mark in marks
+        if mark.kind == "field" or (list(roles.values()).count(roles[mark]) > 1 and not _in_a_line(view, mark))
+    ]
+    return frozenset(token.index for mark in several for token in option_of(view, mark))
+
+
+def _in_a_line(view: View, mark: Mark) -> bool:
+    """Whether words run up to a box and neither a label nor another box begins them."""
     em = view.sheet.em * view.sheet.aspect
-    found: set[int] = set()
-    for mark in view.sheet.marks:
-        if mark.kind not in ("choice", "field") or mark.state not in ("on", "off"):
+    edge = mark.box.x0
+    row = [token for token in view.sheet.tokens if same_row(view, token.box, mark.box) and token.box.x < mark.box.x0]
+    run: list[Token] = []
+    for token in sorted(row, key=lambda token: -token.box.x1):
+        if edge - token.box.x1 > 0.7 * em:
+            break
+        run.append(token)
+        edge = token.box.x0
+    if not any(len(token.plain) > 1 for token in run) or any(view.grid.label_of(token) for token in run):
+        return False
+    return view.grid.choice_between(edge - 1.6 * em, mark.box.x0 - 0.2 * em, mark.box) is None
+
+
+def option_of(view: View, mark: Mark) -> tuple[Token, ...]:
+    """Return the tokens that follow a box closely: the words it stands for."""
+    em = view.sheet.em * view.sheet.aspect
+    found: list[Token] = []
+    last = mark.box.x1
+    for token in view.sheet.tokens:
+        if not same_row(view, token.box, mark.box) or token.box.x1 <= mark.box.x0:
             continue
-        last = mark.box.x1
-        for token in view.sheet.tokens:
-            if not same_row(view, token.box, mark.box) or token.box.x1 <= mark.box.x0:
-                continue
-            if token.box.x0 - last > 0.8 * em or view.grid.choice_between(
-                mark.box.x1 + 0.3 * em, token.box.x0, mark.box
-            ):
-                break
-            found.add(token.index)
-            last = token.box.x1
-    return frozenset(found)
+        if token.box.x0 - last > 0.8 * em or view.grid.choice_between(mark.box.x1 + 0.3 * em, token.box.x0, mark.box):
+            break
+        found.append(token)
+        last = token.box.x1
+    return tuple(found)
 
 
 def in_running_text(view: View, mark: Mark) -> bool:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Protocol
 
-from extractors.choices import Choice, choices_on, options, role_of, words_of
+from extractors.choices import Choice, choices_on, options
 from extractors.entries import Entry
-from extractors.letterhead import is_prose, letterhead
+from extractors.letterhead import letterhead
+from extractors.menus import is_menu, written_in
+from extractors.prose import asking
 from extractors.sheet import Token, mark_evidence
 from extractors.views import View
 from orders.order import ABSENT, Evidence, Exam, Value
@@ -68,21 +69,12 @@ class Asked:
         return None if value is None else str(value)
 
 
-GRID = 10  # boxes that make a page a form: its printed lines name exams that nobody asked for
-
-_REQUEST = re.compile(
-    r"\b(grateful|appreciate|please|kindly|would you|could you|schedule|arrange|perform|obtain|"
-    r"request\w*|order(?:ing|ed)?|refer(?:ring|red)?|would like|for an?|get an?|needs?|recommend\w*|"
-    r"evaluat\w+ with)\b",
-    re.I,
-)
 _PAST = re.compile(
     r"\b(prior|previous|last|recent|comparison|compared?|showed|shows|revealed|demonstrated|"
     r"was (?:negative|normal|positive)|neg(?:ative)? for|were (?:negative|normal)|on (?:plain )?film|"
     r"dated|in (?:19|20)\d\d|done (?:on|in)|report)\b",
     re.I,
 )
-_CPT = re.compile(r"(?<![\d.-])([0-9]{5}|[AGJQC][0-9]{4})(?![\d-]|\.\d)")
 
 
 def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chosen: bool = False) -> Iterator[Asked]:
@@ -95,7 +87,7 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
     printed = options(view)
     seen: set[int] = set(printed)
     for entry in view.whole("exam.text", "exam.region"):
-        if (chosen or is_grid(view)) and entry.place != "beside" and entry.label.strength < 0.6:
+        if (chosen or is_menu(view, read)) and entry.place != "beside" and entry.label.strength < 0.6:
             continue  # a heading over printed options
         score = 0.95 * entry.score / max(entry.label.strength, 0.5)
         rows = (row for row in _column(view, entry) if not any(token.index in printed for token in row))
@@ -108,6 +100,11 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
                 seen.update(token.index for token in tokens)
                 beside = _marked_beside(view, tokens)
                 yield from (replace(asked, marked=beside) for asked in made)
+    if is_menu(view, read):
+        for tokens in written_in(view):
+            if not any(token.index in seen for token in tokens):
+                modality = _nearest(modalities, tokens)
+                yield from _asked(view, tokens, read, 0.9, "written in as another exam", modality)
 
 
 def _marked_beside(view: View, tokens: Sequence[Token]) -> tuple[tuple[str, Value], ...]:
@@ -201,9 +198,6 @@ def _asked(
         read_well = min(token.confidence for token in own)
         sure = score * parts.score * (0.6 + 0.4 * read_well)
         exam = exam_of(view.evidence(own), text[parts.start : parts.end].strip(" ,;:.-"), parts, sure, how)
-        code = _code_near(view, own)
-        if code:
-            exam = replace(exam, procedure_code=code)
         yield Asked(exam, how, sure)
 
 
@@ -229,54 +223,18 @@ def exam_of(evidence: tuple[Evidence, ...], text: str, parts: ExamParts, sure: f
     )
 
 
-def _code_near(view: View, tokens: Sequence[Token]) -> Value | None:
-    """Return the procedure code on the exam's own row, where a label or its form says that it is one."""
-    row = view.sheet.rows[tokens[0].row]
-    labelled = any("exam.procedure_code" in label.concepts for label in view.labels)
-    for token in row:
-        match = _CPT.search(token.text)
-        if not match or (token in tokens and not labelled):
-            continue
-        before = " ".join(other.text for other in row if other.box.x1 <= token.box.x0 + 1e-6)[-18:]
-        if re.search(r"cpt|hcpcs|code|proc", before + token.text, re.I) or _under_code_label(view, token):
-            return Value(
-                match[1], 0.9 * token.confidence, view.evidence([token]), "stated", "a procedure code beside the exam"
-            )
-    return None
-
-
-def _under_code_label(view: View, token: Token) -> bool:
-    for label in view.labels:
-        if (
-            "exam.procedure_code" in label.concepts
-            and label.row < token.row
-            and label.box.x0 - 0.03 <= token.box.x <= label.box.x1 + 0.06
-        ):
-            return view.sheet.down(token.box.y - label.box.y) < 14
-    return False
-
-
-@lru_cache(maxsize=64)
-def is_grid(view: View) -> bool:
-    """Whether a page is a form with many boxes that stand for something else than an answer, a side or a priority."""
-    boxes = [mark for mark in view.sheet.marks if mark.kind in ("choice", "field")]
-    return sum(role_of(words_of(view, mark))[0] == "other" for mark in boxes) >= GRID
-
-
 def on_lines(view: View, read: ExamReader) -> Iterator[Asked]:
     """Yield the exams named on lines of their own, and in the sentences of a letter that ask for something."""
     head = letterhead(view)
-    if is_grid(view):
+    if is_menu(view, read):
         return
-    if is_prose(view):
-        yield from _in_sentences(view, read)
+    yield from _in_sentences(view, read)
+    printed = options(view)
     for segment in view.sheet.segments:
         tokens = [token for token in segment.tokens if not view.grid.label_of(token)]
         if not tokens or len(tokens) > 16 or segment.box.y1 < head.bottom * 0.6 or _is_entry_of_other(view, tokens[0]):
             continue
-        if view.grid.choice_between(
-            segment.box.x0 - 1.6 * view.sheet.em * view.sheet.aspect, segment.box.x1, segment.box
-        ):
+        if any(token.index in printed for token in tokens):
             continue
         if _PAST.search(segment.text):
             continue
@@ -296,21 +254,11 @@ def _is_entry_of_other(view: View, token: Token) -> bool:
     return False
 
 
-_SENTENCE = re.compile(r"[^.!?]+(?:\.(?=\S)[^.!?]*)*[.!?]?", re.S)
-
-
 def _in_sentences(view: View, read: ExamReader) -> Iterator[Asked]:
-    for hit in view.find(_SENTENCE):
-        sentence = " ".join(hit.match[0].split())
-        if any((label := view.grid.label_of(token)) and label.strength >= 0.9 for token in hit.tokens):
-            continue
-        if not _REQUEST.search(sentence) or (
-            _PAST.search(sentence) and not re.search(r"please|grateful|kindly|schedule|request", sentence, re.I)
-        ):
-            continue
-        for asked in _asked(view, hit.tokens, read, 0.85, "asked for in running text"):
-            if asked.part("modality"):
-                yield asked
+    for tokens in asking(view):
+        for asked in _asked(view, tokens, read, 0.85, "asked for in running text"):
+            if asked.part("modality") and asked.part("body_region") and len(str(asked.exam.text.value)) > 3:
+                yield replace(asked, score=max(asked.score, 0.5))
 
 
 def from_mark(view: View, choice: Choice) -> Value:

@@ -46,6 +46,21 @@ MRI                      X-RAY
 ☐ Elbow     ☐ R  ☐ L     ☒ Elbow     ☐ R  ☒ L
 ☐ Knee      ☐ R  ☐ L     ☐ Knee      ☐ R  ☐ L
 """
+BROKEN_LETTER = """
+Ms. Alderson was seen in our office and needs a sonogram of the soft tissues of
+the neck (CPT 76536). Reason: hoarseness, right knee pain. An MRI in 2024 was normal.
+"""
+UNDETECTED = """
+MRI                      CT                       X-RAY
+Brain                    Head                     Chest
+Cervical spine           Sinuses                  Ribs
+Lumbar spine             Chest                    Abdomen
+Abdomen                  Abdomen                  Pelvis
+Exam not listed: MRI of both TMJs without contrast
+"""
+LONE_LOOP = """
+EXAM REQUESTED: X-ray left elbow, 2 ☐ views
+"""
 
 
 def parts(draw: Drawn, page: str) -> list[Parts]:
@@ -61,10 +76,26 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         (LETTER, [("MR", "hip", "right", "without")]),
         (GRID, [("MR", "lumbar_spine", None, "without")]),
         (SIDES, [("XR", "elbow", "left", None)]),
+        (BROKEN_LETTER, [("US", "neck", None, None)]),
+        (UNDETECTED, [("MR", "tmj", "bilateral", "without")]),
+        (UNDETECTED.replace("MRI of both TMJs without contrast", ""), []),
+        (LONE_LOOP, [("XR", "elbow", "left", None)]),
         ("REASON FOR EXAM: MRI of the knee in 2024 was normal", []),
         ("PATIENT NAME: Alderson, June\nEXAM:", []),
     ],
-    ids=["label", "list", "letter", "grid", "sides", "history", "nothing"],
+    ids=[
+        "label",
+        "list",
+        "letter",
+        "grid",
+        "sides",
+        "letter broken",
+        "menu",
+        "menu alone",
+        "lone loop",
+        "history",
+        "nothing",
+    ],
 )
 def test_what_is_asked_for(draw: Drawn, page: str, wanted: list[Parts]) -> None:
     assert sorted(parts(draw, page), key=str) == sorted(wanted, key=str)
@@ -82,3 +113,31 @@ def test_every_part_has_its_place(draw: Drawn) -> None:
     for name in ("text", "modality", "body_region", "contrast"):
         (item,) = getattr(exams[0], name).evidence
         assert item.page == 1 and item.box[2] > item.box[0]
+
+
+ZIP_LOOKALIKE = """
+Riverbend Clinic, 4 Mill Road, Tampa FL 73721
+Exams ordered
+MRI left knee without contrast
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "wanted"),
+    [
+        ("EXAM REQUESTED: MRI left knee\nCPT: 73721", ["73721"]),
+        ("EXAM REQUESTED: MRI left knee (73721)", ["73721"]),
+        ("EXAM REQUESTED: MRI left knee\nCPT: 7372I", ["73721"]),
+        (
+            "EXAM REQUESTED            CPT\nMRI left knee             73721\nCT head                   70450",
+            ["70450", "73721"],
+        ),
+        ("Please arrange MRI of the left knee (CPT 73721) and CT head (CPT 70450) for him.", ["70450", "73721"]),
+        (ZIP_LOOKALIKE, []),
+        ("EXAM REQUESTED: MRI left knee\nAccount: 73721", []),
+    ],
+    ids=["label", "brackets", "misread", "column", "letter", "postal code", "another number"],
+)
+def test_a_procedure_code_goes_to_its_exam(draw: Drawn, page: str, wanted: list[str]) -> None:
+    exams, _, _ = exams_of([draw(page)], read_exams)
+    assert sorted(str(exam.procedure_code.value) for exam in exams if exam.procedure_code) == wanted

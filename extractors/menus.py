@@ -1,0 +1,88 @@
+"""Whether a page prints a list of exams to choose from, and what was written on it all the same.
+
+Nobody orders ten exams on a page. Where that many lines name one, they are the
+form's own words, whether or not a box was found beside them; only a mark, or
+what stands at a label that asks for another exam, says that one is wanted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from extractors.choices import options, role_of, words_of
+from extractors.sheet import Segment, Token
+from extractors.views import View
+
+GRID = 10  # boxes that make a page a form: its printed lines name exams that nobody asked for
+MENU = 8  # lines that name exams, and so do
+_WRITE_IN = re.compile(
+    r"^(?:(?:any |an? )?other|exams? not (?:listed|shown)|not listed|additional|special|specify|write.?in|unlisted|"
+    r"comments?|(?:exam|study|procedure) details?)\b[^:]{0,40}(?::|[-–—](?=\s)|\)\s*[-–—]?)",
+    re.I,
+)
+
+
+@lru_cache(maxsize=64)
+def is_grid(view: View) -> bool:
+    """Whether a page is a form with many boxes that stand for something else than an answer, a side or a priority."""
+    boxes = [mark for mark in view.sheet.marks if mark.kind in ("choice", "field") and 0.02 < mark.box.x < 0.97]
+    return sum(_names_something(words_of(view, mark)) for mark in boxes) >= GRID
+
+
+def _names_something(text: str) -> bool:
+    return role_of(text)[0] == "other" and sum(character.isalpha() for character in text) >= 2
+
+
+@lru_cache(maxsize=64)
+def is_menu(view: View, read: Callable[..., Any]) -> bool:
+    """Whether a page prints exams to choose from: by its boxes, or by how many short lines name one."""
+    return is_grid(view) or len(menu_lines(view, read)) >= MENU
+
+
+@lru_cache(maxsize=64)
+def menu_lines(view: View, read: Callable[..., Any]) -> tuple[Segment, ...]:
+    """Return the short segments that name an exam or a place and nothing else."""
+    found = []
+    for segment in view.sheet.segments:
+        if len(segment.tokens) > 9 or any(view.grid.label_of(token) for token in segment.tokens):
+            continue
+        parts = next(iter(read(segment.text, None)), None)
+        if parts is not None and parts.body_region and parts.end - parts.start >= 0.5 * len(segment.text):
+            found.append(segment)
+    return tuple(found)
+
+
+def written_in(view: View) -> Iterator[tuple[Token, ...]]:
+    """Yield what was entered where a form asks for an exam that it does not list."""
+    printed = options(view)
+    for row in view.sheet.rows:
+        for place, token in enumerate(row):
+            if place and view.sheet.across(token.box.x0 - row[place - 1].box.x1) < 1.2:
+                continue
+            text = " ".join(other.text for other in row[place:])
+            match = _WRITE_IN.match(text)
+            if match is None:
+                continue
+            entry = _after(view, row[place:], match.end())
+            if entry and not any(other.index in printed for other in entry):
+                yield entry
+
+
+def _after(view: View, row: Sequence[Token], start: int) -> tuple[Token, ...]:
+    """Return the tokens of a row from character `start` on, up to the next label or a wide gap."""
+    found: list[Token] = []
+    at = 0
+    for token in row:
+        first, at = at, at + len(token.text) + 1
+        if first < start:
+            continue
+        label = view.grid.label_of(token)
+        if label is not None and not any(concept.startswith("exam.") for concept in label.concepts):
+            break
+        if found and view.sheet.across(token.box.x0 - found[-1].box.x1) > 4.5:
+            break
+        found.append(token)
+    return tuple(found)
