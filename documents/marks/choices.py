@@ -14,7 +14,7 @@ from documents.marks.ticks import ticks
 from documents.page import Mark, Word
 
 # Below this probability a square is a letter or a piece of a drawing.
-_LEAST_BOX = 0.8
+_LEAST_BOX = 0.75
 # What looks less like a box than this is not looked at again in its surroundings.
 _LEAST_LOOK = 0.15
 
