@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ def read_files(paths: Sequence[Path], limits: Limits, jobs: int = 1) -> Iterator
         for path in paths:
             yield path, read_file(path, limits)
         return
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
+    # Forked, they would share this process's reader, and the locks that a progress bar's thread may hold.
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
         yield from zip(paths, pool.map(read_file, paths, [limits] * len(paths)), strict=True)
 
 

@@ -1,0 +1,112 @@
+"""Sample documents the whole way, from bytes to a referral: what is stated shows where, what is not is not made up."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from documents.faults import MESSAGES
+from documents.page import Unreadable
+from orders.order import Referral
+from pipeline import Reading, read_referral
+
+SAMPLES = Path(__file__).parents[1] / "sample_docs"
+TODAY = date(2026, 11, 24)
+WITH_ORDERS = ("clean_ehr_order.pdf", "email_order_in_text.eml", "tick_form_typed.tif")
+WITHOUT = ("advertisement.tif", "lab_result_alone.tif")
+
+
+@pytest.fixture(scope="module")
+def readings() -> dict[str, Reading]:
+    """The samples of this file, each read once, because a scanned page takes seconds."""
+    return {name: read((SAMPLES / name).read_bytes(), name) for name in (*WITH_ORDERS, *WITHOUT)}
+
+
+def read(data: bytes, name: str) -> Reading:
+    return read_referral(data, name, today=TODAY)
+
+
+@pytest.mark.parametrize("name", WITH_ORDERS)
+def test_every_stated_value_shows_where_it_stands(readings: dict[str, Reading], name: str) -> None:
+    reading = readings[name]
+    assert reading.referral.orders and reading.referral.error is None
+    numbers = {page.number for page in reading.pages}
+    stated = 0
+    for order in reading.referral.orders:
+        assert order.pages and set(order.pages) <= numbers
+        for path, value in order.leaves():
+            assert 0 <= value.confidence <= 1, path
+            if value.state != "stated":
+                assert value.value is (False if path == "signed" else None), path
+                continue
+            stated += 1
+            assert value.evidence, path
+            for each in value.evidence:
+                x0, y0, x1, y1 = each.box
+                assert each.page in order.pages and each.text, path
+                assert 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1, path
+    assert stated >= 10
+
+
+@pytest.mark.parametrize("name", WITH_ORDERS)
+def test_every_order_is_judged(readings: dict[str, Reading], name: str) -> None:
+    for order in readings[name].referral.orders:
+        assert order.route in ("ready", "review", "clarification")
+        assert order.route_reason.endswith(".")
+        blocked = any(problem.severity == "blocking" for problem in order.problems)
+        assert not (blocked and order.route == "ready")
+        assert all(problem.message and problem.request for problem in order.problems)
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_a_document_that_asks_for_no_exam_is_no_order(readings: dict[str, Reading], name: str) -> None:
+    referral = readings[name].referral
+    assert (referral.orders, referral.route, referral.error) == ((), "not_an_order", None)
+    assert [page.number for page in referral.pages] == [1]
+
+
+def test_an_order_typed_into_a_message_is_read_to_the_letter(readings: dict[str, Reading]) -> None:
+    (order,) = readings["email_order_in_text.eml"].referral.orders
+    assert (order.patient.family.value, order.patient.given.value) == ("Del Rasmussen", "Luther")
+    assert order.patient.birth_date.value == "1976-06-18"
+    assert {exam.modality.value for exam in order.exams} == {"PT", "CT"}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("empty.pdf", "empty"),
+        ("locked.pdf", "encrypted"),
+        ("text_renamed.pdf", "mislabelled"),
+        ("truncated.tif", "damaged"),
+        ("unknown_type.xyz", "unknown_type"),
+    ],
+)
+def test_what_cannot_be_read_is_named_in_a_clerks_words(name: str, code: str) -> None:
+    reading = read((SAMPLES / "bad" / name).read_bytes(), name)
+    assert reading.referral.error and reading.referral.error.code == code
+    assert reading.referral.error.message == MESSAGES[code]
+    assert (reading.pages, reading.referral.orders, reading.referral.route) == ((), (), None)
+
+
+def test_a_message_without_its_attachment_is_a_page_without_an_order() -> None:
+    name = "email_without_attachment.eml"
+    referral: Referral = read((SAMPLES / "bad" / name).read_bytes(), name).referral
+    assert (referral.error, referral.orders, referral.route) == (None, (), "not_an_order")
+
+
+def test_a_reader_that_gives_up_is_an_error_and_no_exception() -> None:
+    def refusing(data: bytes, name: str, limits: object) -> object:
+        raise Unreadable("timeout")
+
+    reading = read_referral(b"bytes", "a.tif", reader=refusing)
+    assert reading.referral.error and reading.referral.error.code == "timeout"
+
+
+def test_the_same_bytes_have_the_same_ids(readings: dict[str, Reading]) -> None:
+    name = "email_order_in_text.eml"
+    again = read((SAMPLES / name).read_bytes(), name).referral
+    assert again == readings[name].referral
+    assert again.orders[0].id.startswith(again.id[:12])
