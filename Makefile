@@ -17,19 +17,18 @@ help:
 
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: requirements.lock pyproject.toml scripts/system.sh
+$(VENV)/.ready: requirements.lock pyproject.toml scripts/system.sh scripts/packages.sh
 	@bash scripts/system.sh tesseract-ocr python3-venv
-	@echo "== Python environment in $(VENV)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@test -x $(BIN)/python || { echo "== Python environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@bash scripts/packages.sh $(BIN)/python requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 setup-test: $(VENV)/.ready-test
 
 $(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
 	@bash scripts/system.sh chromium
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-test.lock
+	@bash scripts/packages.sh $(BIN)/python requirements-test.lock
 	@touch $@
 
 demo: setup
