@@ -31,7 +31,9 @@ HEIGHT = 48
 MIN_WIDTH = 96
 # Beyond this the recogniser costs more than the line is worth; longer lines are squeezed.
 MAX_WIDTH = 2400
-DETECT_SIDE = 1280
+# Words read exactly on drawn faxes at 960, 1120, 1280 and 1536 pixels: 84.3, 83.8, 84.3 and 83.8 %,
+# for 0.32, 0.44, 0.58 and 0.87 CPU seconds a page.
+DETECT_SIDE = 960
 PAPER = 255
 
 BOXES = "□■☐☑☒"
