@@ -15,7 +15,7 @@ from typing import Protocol
 from extractors.choices import Choice, choices_on, options
 from extractors.entries import Entry
 from extractors.letterhead import letterhead
-from extractors.menus import is_menu, written_in
+from extractors.menus import is_menu, numbered, written_in
 from extractors.prose import asking
 from extractors.sheet import Token, mark_evidence
 from extractors.views import View
@@ -69,6 +69,8 @@ class Asked:
         return None if value is None else str(value)
 
 
+MOST = 6  # places that one order names
+
 _PAST = re.compile(
     r"\b(prior|previous|last|recent|comparison|compared?|showed|shows|revealed|demonstrated|"
     r"was (?:negative|normal|positive)|neg(?:ative)? for|were (?:negative|normal)|on (?:plain )?film|"
@@ -100,11 +102,12 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
                 seen.update(token.index for token in tokens)
                 beside = _marked_beside(view, tokens)
                 yield from (replace(asked, marked=beside) for asked in made)
-    if is_menu(view, read):
-        for tokens in written_in(view):
-            if not any(token.index in seen for token in tokens):
-                modality = _nearest(modalities, tokens)
-                yield from _asked(view, tokens, read, 0.9, "written in as another exam", modality)
+    further = [*numbered(view), *(written_in(view) if is_menu(view, read) else ())]
+    for tokens in further:
+        if tokens and not any(token.index in seen for token in tokens):
+            seen.update(token.index for token in tokens)
+            modality = _nearest(modalities, tokens)
+            yield from _asked(view, tokens, read, 0.9, "written in as another exam", modality)
 
 
 def _marked_beside(view: View, tokens: Sequence[Token]) -> tuple[tuple[str, Value], ...]:
@@ -223,12 +226,19 @@ def exam_of(evidence: tuple[Evidence, ...], text: str, parts: ExamParts, sure: f
     )
 
 
-def on_lines(view: View, read: ExamReader) -> Iterator[Asked]:
-    """Yield the exams named on lines of their own, and in the sentences of a letter that ask for something."""
-    head = letterhead(view)
+def on_lines(view: View, read: ExamReader) -> list[Asked]:
+    """Return the exams named on lines of their own, and in the sentences of a letter that ask for something.
+
+    More than anybody orders at a time are a form's own words.
+    """
     if is_menu(view, read):
-        return
-    yield from _in_sentences(view, read)
+        return []
+    found = [*_in_sentences(view, read), *_on_own_lines(view, read)]
+    return found if len({asked.part("body_region") for asked in found}) <= MOST else []
+
+
+def _on_own_lines(view: View, read: ExamReader) -> Iterator[Asked]:
+    head = letterhead(view)
     printed = options(view)
     for segment in view.sheet.segments:
         tokens = [token for token in segment.tokens if not view.grid.label_of(token)]

@@ -10,19 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from extractors.choices import options, role_of, words_of
-from extractors.sheet import Segment, Token
+from extractors.labels import vocabulary
+from extractors.sheet import Segment, Token, label_form
 from extractors.views import View
 
 GRID = 10  # boxes that make a page a form: its printed lines name exams that nobody asked for
 MENU = 8  # lines that name exams, and so do
+REGIONS = 9  # different places on lines of several options
 _WRITE_IN = re.compile(
     r"^(?:(?:any |an? )?other|exams? not (?:listed|shown)|not listed|additional|special|specify|write.?in|unlisted|"
     r"comments?|(?:exam|study|procedure) details?)\b[^:]{0,40}(?::|[-–—](?=\s)|\)\s*[-–—]?)",
     re.I,
 )
+_ORDINAL = re.compile(r"[#(]?\d{0,2}[.):]*|[-–—_.:]+")
+_NUMBERED = re.compile(r"^\W{0,2}\d{1,2}\s*[.):]\s*(.+?)[\s:.]*$")
 
 
 @lru_cache(maxsize=64)
@@ -39,7 +44,14 @@ def _names_something(text: str) -> bool:
 @lru_cache(maxsize=64)
 def is_menu(view: View, read: Callable[..., Any]) -> bool:
     """Whether a page prints exams to choose from: by its boxes, or by how many short lines name one."""
-    return is_grid(view) or len(menu_lines(view, read)) >= MENU
+    return is_grid(view) or len(menu_lines(view, read)) >= MENU or len(_regions(view, read)) >= REGIONS
+
+
+def _regions(view: View, read: Callable[..., Any]) -> set[str]:
+    """Return the places that the page's short segments name."""
+    short = [segment for segment in view.sheet.segments if len(segment.tokens) <= 14]
+    open_to_exams = [segment for segment in short if not any(view.grid.label_of(token) for token in segment.tokens)]
+    return {parts.body_region for segment in open_to_exams for parts in read(segment.text, "XR") if parts.body_region}
 
 
 @lru_cache(maxsize=64)
@@ -86,3 +98,30 @@ def _after(view: View, row: Sequence[Token], start: int) -> tuple[Token, ...]:
             break
         found.append(token)
     return tuple(found)
+
+
+def numbered(view: View) -> Iterator[tuple[Token, ...]]:
+    """Yield what was entered for numbered exams: beside "Exam 2:", beside or under "15. Exam requested"."""
+    for label in view.labels:
+        if "exam.text" in label.concepts:
+            right = [token for token in view.sheet.rows[label.row] if token.box.x0 >= label.box.x1 - 1e-6]
+            rest = list(dropwhile(lambda token: _ORDINAL.fullmatch(token.text), right))
+            if any(token.plain.isdigit() for token in right[: len(right) - len(rest)]):
+                yield _up_to_a_label(view, rest)
+    for segment in view.sheet.segments:
+        match = _NUMBERED.match(segment.text)
+        if match and "exam.text" in vocabulary().get(label_form(match[1]), ()):
+            yield _up_to_a_label(view, _under(view, segment))
+
+
+def _under(view: View, segment: Segment) -> Sequence[Token]:
+    """Return the segment that begins closely below another."""
+    for below in view.sheet.segments:
+        aligned = abs(view.sheet.across(below.box.x0 - segment.box.x0)) < 2.5
+        if aligned and below.row > segment.row and view.sheet.down(below.box.y0 - segment.box.y1) < 1.6:
+            return () if _NUMBERED.match(below.text) else below.tokens
+    return ()
+
+
+def _up_to_a_label(view: View, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    return tuple(takewhile(lambda token: view.grid.label_of(token) is None, tokens))

@@ -41,17 +41,20 @@ _ABBREVIATED = frozenset(["dr", "mr", "mrs", "ms", "st", "pt", "no", "vs", "appr
 
 
 def asking(view: View) -> Iterator[tuple[Token, ...]]:
-    """Yield the part of each sentence that asks for something, without codes in brackets and without the reason."""
+    """Yield the clauses that ask for something, from their asking on, without codes in brackets and the reason."""
     for sentence in sentences(view):
         text, starts = _spelled(sentence)
-        match = _REQUEST.search(text)
-        if not match or (_PAST.search(text) and not _POLITE.search(text)):
+        if _PAST.search(text) and not _POLITE.search(text):
             continue
-        end = next((hit.start() for hit in _REASON.finditer(text, match.end() + 8)), len(text))
-        part = tuple(token for token, at in zip(sentence, starts, strict=True) if match.start() <= at < end)
-        bare = _without_codes(view, part)
-        if bare:
-            yield bare
+        cuts = [0, *(hit.start() for hit in _REASON.finditer(text)), len(text)]
+        for first, last in pairwise(cuts):
+            match = _REQUEST.search(text, first, last)
+            if match is None:
+                continue
+            part = tuple(token for token, at in zip(sentence, starts, strict=True) if match.start() <= at < last)
+            bare = _without_codes(view, part)
+            if bare:
+                yield bare
 
 
 def sentences(view: View) -> Iterator[tuple[Token, ...]]:
@@ -69,7 +72,7 @@ def sentences(view: View) -> Iterator[tuple[Token, ...]]:
                 yield tuple(sentence)
                 sentence = []
             sentence.append(token)
-            if _ends(token):
+            if _ends(token) or _greets(sentence):
                 yield tuple(sentence)
                 sentence = []
     yield tuple(sentence)
@@ -96,6 +99,15 @@ def _ends(token: Token) -> bool:
     if text[-1:] in "!?":
         return True
     return text.endswith((".", ";")) and len(token.plain) > 2 and token.plain not in _ABBREVIATED
+
+
+def _greets(sentence: Sequence[Token]) -> bool:
+    """Whether the words so far are a greeting: "Dear Scheduling,"."""
+    return (
+        len(sentence) <= 5
+        and sentence[0].plain in ("dear", "hello", "hi", "to", "attn")
+        and sentence[-1].text[-1:] in ",:"
+    )
 
 
 def _of_exam(concepts: Sequence[str]) -> bool:

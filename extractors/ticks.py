@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from documents.page import Mark
 from extractors.choices import (
     Choice,
-    choices_on,
     in_running_text,
     role_of,
     row_segments,
@@ -25,7 +25,9 @@ from extractors.choices import (
 )
 from extractors.exams import Asked, ExamReader, exam_of, from_mark
 from extractors.letterhead import letterhead
+from extractors.menus import is_menu
 from extractors.sheet import Segment, mark_evidence, plain
+from extractors.tables import marked, row_name
 from extractors.views import View
 from orders.order import Exam
 
@@ -34,9 +36,10 @@ SURE_CIRCLE = 0.87  # a loop less sure than this is a box of print as often as a
 
 def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
     """Yield the exams ticked on a form, with the side and the contrast that their row and column give."""
-    on = list(choices_on(view))
+    on = marked(view, read)
     sides = [choice for choice in on if choice.role == "side"]
     contrasts = [choice for choice in on if choice.role == "contrast"]
+    made_at: list[Mark] = []
     for choice in on:
         if choice.role != "other" or not choice.text:
             continue
@@ -53,7 +56,49 @@ def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
             exam = replace(exam, contrast=from_mark(view, contrast))
             words = f"{words} {contrast.text}"
         exam = replace(exam, text=replace(exam.text, value=words))
+        made_at.append(choice.mark)
         yield Asked(exam, "ticked", choice.mark.confidence)
+    if is_menu(view, read):
+        yield from _rows_ticked(view, [*sides, *contrasts], made_at, read)
+
+
+def _rows_ticked(view: View, cells: Sequence[Choice], made_at: Sequence[Mark], read: ExamReader) -> Iterator[Asked]:
+    """Yield the exams of rows in which only a side or a contrast was ticked: a table asks for its row that way."""
+    rows: dict[Segment, list[Choice]] = {}
+    for cell in cells:
+        name = row_name(view, cell.mark)
+        if name is None or _answers_a_label(view, name):
+            continue
+        if not any(same_row(view, mark.box, cell.mark.box) for mark in made_at):
+            rows.setdefault(name, []).append(cell)
+    for name, ticks in rows.items():
+        heading = heading_modality(view, replace(ticks[0].mark, box=name.box), read)
+        parts = next(iter(read(name.text, heading)), None)
+        if parts is None or not parts.modality or not parts.body_region:
+            continue
+        if parts.end - parts.start < 0.6 * len(name.text):
+            continue
+        sure = min(cell.mark.confidence for cell in ticks)
+        exam = exam_of(view.evidence(name.tokens), name.text, parts, 0.9 * sure, "ticked")
+        for part, role in (("laterality", "side"), ("contrast", "contrast")):
+            cell = next((cell for cell in ticks if cell.role == role), None)
+            if cell and not getattr(exam, part):
+                exam = replace(exam, **{part: from_mark(view, cell)})
+        yield Asked(exam, "ticked", sure)
+
+
+def _answers_a_label(view: View, name: Segment) -> bool:
+    """Whether a label stands before the words on their row: then they were entered, and are no row of a table."""
+    row = view.sheet.rows[name.row]
+    entered = {token.index for entry in view.of("exam.text", "exam.region") for token in entry.tokens}
+    over = any(
+        "exam.text" in label.concepts
+        and 0 < view.sheet.down(name.box.y - label.box.y) < 9
+        and abs(view.sheet.across(name.box.x0 - label.box.x0)) < 2.5
+        for label in view.labels
+    )
+    labelled = any(view.grid.label_of(token) for token in row if token.box.x0 <= name.box.x1)
+    return over or labelled or any(token.index in entered for token in name.tokens)
 
 
 def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, str] | None:
@@ -101,6 +146,9 @@ def _second_line(view: View, choice: Choice) -> str:
 
 def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
     """Return the modality of the heading that a box stands under: the nearest above, a little to the left at most."""
+    heads = row_heads(view, read)
+    if len(heads) > 1 and heads[0][0] - view.sheet.em < mark.box.y < heads[-1][0] + 8 * view.sheet.em:
+        return next(modality for y, modality in reversed(heads) if y < mark.box.y + 0.85 * view.sheet.em)
     best, distance = None, 60.0
     for segment in view.sheet.segments:
         below = view.sheet.down(mark.box.y - segment.box.y)
@@ -117,6 +165,21 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
         if away < distance:
             best, distance = modality, away
     return best
+
+
+@lru_cache(maxsize=64)
+def row_heads(view: View, read: ExamReader) -> tuple[tuple[float, str], ...]:
+    """Return the heights and modalities of headings that begin a row of options: "MRI: Brain  Orbits  Pelvis"."""
+    found = []
+    for row in view.sheet.rows:
+        ends = [place for place, token in enumerate(row[:5]) if token.text.endswith(":")]
+        if not ends or ends[0] + 1 >= len(row):
+            continue
+        text = " ".join(token.text for token in row[: ends[0] + 1]).rstrip(":")
+        parts = list(read(text, None))
+        if len(parts) == 1 and parts[0].modality and (not parts[0].body_region or parts[0].modality in ("MG", "BMD")):
+            found.append((row[0].box.y, str(parts[0].modality)))
+    return tuple(found)
 
 
 def _heading(segment: Segment, read: ExamReader) -> str | None:

@@ -61,6 +61,35 @@ Exam not listed: MRI of both TMJs without contrast
 LONE_LOOP = """
 EXAM REQUESTED: X-ray left elbow, 2 ☐ views
 """
+GREETED = """
+Dear Scheduling, Ms. Alderson was seen in our office and needs a barium
+swallow. The working diagnosis is reflux, right shoulder pain.
+"""
+ROW_HEADS = """
+Please circle
+MRI: Brain   Pituitary   Orbits   Abdomen
+X-RAY: ☐ Hand   ☒ Elbow   ☐ Hip   ☐ Ribs   ☐ Chest
+ULTRASOUND: ☐ Thyroid   ☐ Abdomen   ☐ Pelvis
+"""
+TYPED_CROSSES = """
+MRI                      Without   With   With & w/o    R    L
+Hip
+Brain                                         X
+Thigh
+Foot
+Cervical spine
+ULTRASOUND               Without   With   With & w/o    R    L
+Bladder
+Thyroid
+Shoulder                                                     X
+Kidneys
+"""
+NUMBERED = """
+Exam 1:       CT head without contrast
+Exam 2:       XR left knee
+7. Exam Requested
+US thyroid
+"""
 
 
 def parts(draw: Drawn, page: str) -> list[Parts]:
@@ -80,6 +109,10 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         (UNDETECTED, [("MR", "tmj", "bilateral", "without")]),
         (UNDETECTED.replace("MRI of both TMJs without contrast", ""), []),
         (LONE_LOOP, [("XR", "elbow", "left", None)]),
+        (GREETED, [("RF", "esophagus", None, None)]),
+        (ROW_HEADS, [("XR", "elbow", None, None)]),
+        (TYPED_CROSSES, [("MR", "head", None, "with_and_without"), ("US", "shoulder", "left", None)]),
+        (NUMBERED, [("CT", "head", None, "without"), ("XR", "knee", "left", None), ("US", "thyroid", None, None)]),
         ("REASON FOR EXAM: MRI of the knee in 2024 was normal", []),
         ("PATIENT NAME: Alderson, June\nEXAM:", []),
     ],
@@ -93,6 +126,10 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         "menu",
         "menu alone",
         "lone loop",
+        "greeting",
+        "row heads",
+        "crosses",
+        "numbered",
         "history",
         "nothing",
     ],
