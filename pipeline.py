@@ -7,11 +7,14 @@ nowhere else. Flows and the command line call `read_referral`; it keeps nothing.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from time import perf_counter
+
+from PIL import Image, ImageDraw, ImageFont
 
 from classifiers.exam import read_exams
 from classifiers.identity import Identity
@@ -24,8 +27,10 @@ from documents.page import Document, Page, Unreadable
 from documents.sandbox import read_safely
 from extractors.confidence import calibrated
 from extractors.extract import Extraction, Knowledge, extract, identity_of, views_of
+from extractors.language import pipeline
 from extractors.views import View
 from orders.checklist import check
+from orders.codes import icd10_exists
 from orders.conflicts import find_conflicts
 from orders.decision import DEFAULT_POLICY, Policy, decide
 from orders.order import Failure, Order, PageType, Referral
@@ -67,6 +72,17 @@ def read_referral(
     read = perf_counter()
     referral = understand(document, today or date.today())
     return Reading(referral, document.pages, (("read", read - started), ("understand", perf_counter() - read)))
+
+
+def warm(reader: Reader = read_safely) -> None:
+    """Load models and code tables, by reading a made-up line, so that the first document does not wait for them."""
+    picture = Image.new("L", (600, 120), 255)
+    ImageDraw.Draw(picture).text((20, 40), "Order: CT chest, R91.1", 0, ImageFont.load_default(32))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    read_referral(out.getvalue(), "warm.png", reader=reader)
+    pipeline()
+    icd10_exists("R91.1")
 
 
 def understand(document: Document, today: date, pack: Pack | None = None, policy: Policy = DEFAULT_POLICY) -> Referral:

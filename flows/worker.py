@@ -47,13 +47,14 @@ class Reading(Protocol):
 Read = Callable[[bytes, str, Limits], Reading]
 
 
-def work(name: str, read: Read, settings: Settings) -> None:
-    """Read documents until a signal ends the process, which gives back the document in hand."""
+def work(name: str, read: Read, settings: Settings, warm: Callable[[], None] = lambda: None) -> None:
+    """Read documents, after `warm`, until a signal ends the process, which gives back the document in hand."""
     end_on_sigterm()
     heart = Heart(name, "worker", settings.lease_seconds, settings.read_seconds + GRACE)
     log.info("started")
     leased: ledger.Leased | None = None
     try:
+        warm()
         while True:
             leased = ledger.lease(name)
             if leased is None:
@@ -106,10 +107,10 @@ def _failed(leased: ledger.Leased, worker: str, code: str) -> Outcome:
 
 def main(name: str) -> None:
     """Be the worker `name`."""
-    from pipeline import read_referral
+    from pipeline import read_referral, warm
 
     logs.configure(name)
-    work(name, read_referral, settings())
+    work(name, read_referral, settings(), warm)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from documents.faults import MESSAGES
-from documents.page import Unreadable
+from documents.limits import Limits
+from documents.page import Document, Unreadable
+from documents.sandbox import read_safely
 from orders.order import Referral
-from pipeline import Reading, read_referral
+from pipeline import Reading, read_referral, warm
 
 SAMPLES = Path(__file__).parents[1] / "sample_docs"
 TODAY = date(2026, 11, 24)
@@ -98,7 +100,7 @@ def test_a_message_without_its_attachment_is_a_page_without_an_order() -> None:
 
 
 def test_a_reader_that_gives_up_is_an_error_and_no_exception() -> None:
-    def refusing(data: bytes, name: str, limits: object) -> object:
+    def refusing(data: bytes, name: str, limits: Limits) -> Document:
         raise Unreadable("timeout")
 
     reading = read_referral(b"bytes", "a.tif", reader=refusing)
@@ -110,3 +112,14 @@ def test_the_same_bytes_have_the_same_ids(readings: dict[str, Reading]) -> None:
     again = read((SAMPLES / name).read_bytes(), name).referral
     assert again == readings[name].referral
     assert again.orders[0].id.startswith(again.id[:12])
+
+
+def test_warming_reads_words_and_so_loads_the_recogniser() -> None:
+    seen: list[Document] = []
+
+    def watched(data: bytes, name: str, limits: Limits) -> Document:
+        seen.append(read_safely(data, name, limits))
+        return seen[-1]
+
+    warm(watched)
+    assert "R91.1" in {word.text for page in seen[0].pages for word in page.words}
