@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.choices import options, role_of
-from extractors.exams import PARTS, Asked, ExamReader, on_lines, written
+from extractors.exams import PARTS, Asked, ExamReader, exam_of, from_mark, on_lines, written
+from extractors.menus import is_menu, places
 from extractors.procedure_codes import with_codes
+from extractors.tables import among_others, marked
 from extractors.ticks import ticked
 from extractors.views import View
 from orders.order import ABSENT, Conflict, Exam, Value
+from orders.vocabulary import PAIRED_REGIONS
 
 _ORDER_PAGES = ("order", "clarification_reply")
 
@@ -43,9 +46,11 @@ def exams_of(
     words = [asked for asked in words if asked.part("modality") or not boxes]
     if any(asked.part("modality") and asked.part("body_region") for asked in (*words, *boxes)):
         words = [asked for asked in words if asked.part("body_region")]
-    exams, conflicts = _reconciled(words, boxes)
+    exams, conflicts = _reconciled(_plausible(words), boxes)
     exams, clash = _with_modalities(exams, modalities)
     conflicts += clash
+    exams = [_placed(exam, pages, read) if len(exams) == 1 else exam for exam in exams]
+    exams = [_with_lone_ticks(exam, pages, read) if len(exams) == 1 else exam for exam in exams]
     exams = with_codes([_with_entries(exam, pages, len(exams)) for exam in exams], pages)
     authorized = [
         asked.exam
@@ -54,6 +59,36 @@ def exams_of(
         for asked in (*written(view, read), *on_lines(view, read))
     ]
     return tuple(exams), tuple(conflicts), tuple(authorized)
+
+
+def _plausible(words: list[Asked]) -> list[Asked]:
+    """Drop statements far less sure than the best: shreds of a page beside an exam that is written out."""
+    best = max((asked.score for asked in words), default=0.0)
+    return [asked for asked in words if asked.score >= 0.3 * best]
+
+
+def _placed(exam: Exam, pages: Sequence[View], read: ExamReader) -> Exam:
+    """Give an exam that names no place the one that stands on a line of its own: a field of unknown name."""
+    if exam.body_region or not exam.modality:
+        return exam
+    for view in pages:
+        for segment in () if is_menu(view, read) else places(view, read):
+            parts = next(iter(read(segment.text, str(exam.modality.value))))
+            found = exam_of(view.evidence(segment.tokens), segment.text, parts, 0.6, "a place on a line of its own")
+            return _merged(Asked(found, "", 1.0), Asked(exam, "", 1.0)).exam
+    return exam
+
+
+def _with_lone_ticks(exam: Exam, pages: Sequence[View], read: ExamReader) -> Exam:
+    """Give a lone exam the side and the contrast that are ticked, where all ticks of the kind agree."""
+    ticks = [(view, choice) for view in pages for choice in marked(view, read)]
+    for part, role in (("laterality", "side"), ("contrast", "contrast")):
+        said = [(view, choice) for view, choice in ticks if choice.role == role and among_others(view, choice)]
+        fits = exam.body_region.value in PAIRED_REGIONS if role == "side" else exam.modality.value in ("CT", "MR")
+        if fits and not getattr(exam, part) and len({choice.value for _, choice in said}) == 1:
+            view, choice = max(said, key=lambda item: item[1].mark.confidence)
+            exam = replace(exam, **{part: replace(from_mark(view, choice), confidence=0.8 * choice.mark.confidence)})
+    return exam
 
 
 def _bare(asked: Asked) -> bool:

@@ -100,6 +100,23 @@ def _after(view: View, row: Sequence[Token], start: int) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def places(view: View, read: Callable[..., Any]) -> tuple[Segment, ...]:
+    """Return the segments that name a place and nothing else, and were entered for no label of another kind."""
+    taken = {
+        token.index
+        for entry in view.entered
+        if not any(concept.startswith("exam.") for concept in entry.label.concepts) and entry.label.strength >= 0.8
+        for token in entry.tokens
+    }
+    return tuple(
+        segment
+        for segment in menu_lines(view, read)
+        if segment.box.y0 > 0.12
+        and not any(token.index in taken for token in segment.tokens)
+        and (parts := read(segment.text, None)[0]).end - parts.start >= 0.85 * len(segment.text)
+    )
+
+
 def numbered(view: View) -> Iterator[tuple[Token, ...]]:
     """Yield what was entered for numbered exams: beside "Exam 2:", beside or under "15. Exam requested"."""
     for label in view.labels:

@@ -121,7 +121,7 @@ def _fit(exam: Exam, code: _Code, *, alone: bool) -> float | None:
     em = code.view.sheet.em
     below = min((_gap(code.token, item.box) / em for item in places), key=abs, default=None)
     if not code.labelled:
-        if not modality or below is None or not -0.8 < below < _BY or _in_an_address(code):
+        if not modality or below is None or not -0.8 < below < _BY or (below and _in_an_address(code)):
             return None
     elif below is None and not alone:
         return 1.0 + 2 * modality + 2 * region if modality else None

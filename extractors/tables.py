@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from documents.page import Box, Mark
-from extractors.choices import Choice, choices_on, role_of, same_row
+from extractors.choices import Choice, choices_on, role_of, same_row, words_of
 from extractors.menus import is_menu
 from extractors.sheet import Segment, Token
 from extractors.views import View
@@ -99,7 +99,7 @@ def _heads(view: View) -> tuple[_Head, ...]:
     """Return the sides and contrasts that stand over columns: two or more on one row, read word by word."""
     found: list[_Head] = []
     for row in view.sheet.rows:
-        here = list(_heads_in(row))
+        here = [head for head in _heads_in(row) if not _has_a_box(view, head.box)]
         if len(here) >= 2:
             found += here
     return tuple(found)
@@ -110,7 +110,9 @@ def _heads_in(row: Sequence[Token]) -> Iterator[_Head]:
     while place < len(row):
         for length in (3, 2, 1):
             part = row[place : place + length]
-            text = " ".join(token.text for token in part).strip("[]_.")
+            text = " ".join(token.text for token in part).strip("[]_. ")
+            if any(token.text[-1:] in ":[({?" for token in part):
+                continue
             role = role_of(text)[0]
             if len(part) == length and role in ("side", "contrast") and _is_one(part):
                 yield _Head(text, Box.around(token.box for token in part))
@@ -118,6 +120,12 @@ def _heads_in(row: Sequence[Token]) -> Iterator[_Head]:
                 break
         else:
             place += 1
+
+
+def _has_a_box(view: View, box: Box) -> bool:
+    """Whether a box stands before the words: then they are an option, and no column's head."""
+    em = view.sheet.em * view.sheet.aspect
+    return view.grid.choice_between(box.x0 - 1.4 * em, box.x0 + 0.4 * em, box) is not None
 
 
 def _is_one(part: Sequence[Token]) -> bool:
@@ -154,3 +162,12 @@ def row_name(view: View, mark: Mark) -> Segment | None:
         and any(len(token.plain) > 1 for token in segment.tokens)
     ]
     return max(left, key=lambda segment: segment.box.x0, default=None)
+
+
+def among_others(view: View, choice: Choice) -> bool:
+    """Whether a side or contrast stands among others of its kind on its row: a lone R may be a letter of a name."""
+    row = [token for token in view.sheet.tokens if same_row(view, token.box, choice.mark.box)]
+    kin = [token for token in row if role_of(token.text.strip("[](){}_/O0□"))[0] == choice.role]
+    boxes = [mark for mark in view.sheet.marks if mark.kind != "circle" and same_row(view, mark.box, choice.mark.box)]
+    beside = [mark for mark in boxes if role_of(words_of(view, mark))[0] == choice.role]
+    return len(kin) >= 2 or len(beside) >= 2

@@ -164,7 +164,30 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
         away = below + 1.6 * max(0.0, view.sheet.across(mark.box.x0 - segment.box.x1))
         if away < distance:
             best, distance = modality, away
-    return best
+    return _flowed_over(view, mark, read) or best
+
+
+def _flowed_over(view: View, mark: Mark, read: ExamReader) -> str | None:
+    """Return the last heading of the column to the left, where a list runs on over the top of a column.
+
+    It does when the column begins with a box on the height of the left column's
+    first heading; a heading over several columns stands above all their boxes.
+    """
+    em = view.sheet.em * view.sheet.aspect
+    boxes = [other.box for other in view.sheet.marks if other.kind == "choice"]
+    column = [box for box in boxes if abs(box.x0 - mark.box.x0) < 1.5 * em]
+    heads = [
+        (segment.box, modality)
+        for segment in view.sheet.segments
+        if len(segment.tokens) <= 6 and (modality := _heading(segment, read)) and not _is_option(view, segment)
+    ]
+    top = min((box.y for box in column), default=mark.box.y)
+    own = [box for box, _ in heads if abs(view.sheet.across(box.x0 - mark.box.x0)) < 4 and box.y < mark.box.y]
+    if len(column) < 2 or own or not any(abs(view.sheet.down(box.y - top)) < 0.9 for box, _ in heads):
+        return None
+    left = [(box, modality) for box, modality in heads if box.x0 < mark.box.x0 - 5 * em]
+    nearest = max((box.x0 for box, _ in left), default=0.0)
+    return max(((box.y, modality) for box, modality in left if abs(box.x0 - nearest) < 2 * em), default=(0.0, None))[1]
 
 
 @lru_cache(maxsize=64)

@@ -90,6 +90,27 @@ Exam 2:       XR left knee
 7. Exam Requested
 US thyroid
 """
+FLOWING = """
+Riverbend Clinic
+PATIENT NAME: Alderson, June
+
+CT                       ☐ Elbow                  ☐ Spleen
+☐ Head                   ☐ Foot                   ☒ Kidneys
+☐ Chest                                           ☐ Thyroid
+☐ Sinuses                ULTRASOUND               ☐ Pelvis
+X-RAY                    ☐ Abdomen                ☐ Bladder
+☐ Hand                   ☐ Liver
+"""
+APART = """
+Riverbend Clinic
+PATIENT NAME: Alderson, June
+
+☐ CT      ☒ X-RAY      ☐ MRI      ☐ ULTRASOUND
+
+Part
+Femur                             ☒ R    ☐ L    ☐ B
+Dr. R. Hale, 12 Hip Street
+"""
 
 
 def parts(draw: Drawn, page: str) -> list[Parts]:
@@ -113,6 +134,8 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         (ROW_HEADS, [("XR", "elbow", None, None)]),
         (TYPED_CROSSES, [("MR", "head", None, "with_and_without"), ("US", "shoulder", "left", None)]),
         (NUMBERED, [("CT", "head", None, "without"), ("XR", "knee", "left", None), ("US", "thyroid", None, None)]),
+        (FLOWING, [("US", "kidney", None, None)]),
+        (APART, [("XR", "femur", "right", None)]),
         ("REASON FOR EXAM: MRI of the knee in 2024 was normal", []),
         ("PATIENT NAME: Alderson, June\nEXAM:", []),
     ],
@@ -130,6 +153,8 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         "row heads",
         "crosses",
         "numbered",
+        "flowing columns",
+        "fields apart",
         "history",
         "nothing",
     ],
