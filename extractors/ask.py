@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.choices import options, role_of
-from extractors.exams import PARTS, Asked, ExamReader, exam_of, from_mark, on_lines, written
+from extractors.exams import PARTS, Asked, ExamReader, exam_of, from_mark, on_lines, unaccented, written
 from extractors.menus import is_menu, places
 from extractors.procedure_codes import with_codes
 from extractors.tables import among_others, marked
@@ -27,6 +27,7 @@ def exams_of(
     views: Sequence[View], read: ExamReader
 ) -> tuple[tuple[Exam, ...], tuple[Conflict, ...], tuple[Exam, ...]]:
     """Return the exams asked for, the contradictions among their statements, and the exams authorised elsewhere."""
+    read = unaccented(read)
     pages = [view for view in views if view.sheet.type in _ORDER_PAGES]
     marked = [asked for view in pages for asked in ticked(view, read)]
     modalities = [asked for asked in marked if not asked.part("body_region") or _bare(asked)]

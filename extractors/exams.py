@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
+from unicodedata import normalize
 
 from extractors.choices import Choice, choices_on, options
 from extractors.entries import Entry
@@ -69,6 +71,53 @@ class Asked:
         return None if value is None else str(value)
 
 
+@cache
+def unaccented(read: ExamReader) -> ExamReader:
+    """Return a reader to which accents mean nothing: specks of a fax over a letter; spans stay as they are."""
+
+    def read_bare(text: str, default_modality: str | None = None) -> Sequence[ExamParts]:
+        return read("".join(normalize("NFKD", character)[0] for character in text), default_modality)
+
+    return read_bare
+
+
+# Words that say that something is wanted and not what.
+_EMPTY = frozenset(
+    [
+        "scan",
+        "scans",
+        "study",
+        "exam",
+        "examination",
+        "imaging",
+        "test",
+        "as",
+        "discussed",
+        "per",
+        "protocol",
+        "please",
+        "same",
+        "usual",
+        "before",
+        "again",
+        "repeat",
+        "we",
+        "spoke",
+        "agreed",
+        "about",
+        "recommended",
+        "suggested",
+        "by",
+        "radiologist",
+        "needed",
+        "patient",
+        "for",
+        "the",
+        "of",
+        "a",
+        "an",
+    ]
+)
 MOST = 6  # places that one order names
 
 _PAST = re.compile(
@@ -97,7 +146,10 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
             if any(token.index in seen for token in tokens):
                 continue
             modality = _nearest(modalities, tokens)
-            made = list(_asked(view, tokens, read, score, f"label {entry.label.text}", modality))
+            how = f"label {entry.label.text}"
+            made = list(_asked(view, tokens, read, score, how, modality))
+            if not made and entry.place != "under":
+                made = list(_place_asked(view, tokens, read, how))
             if made:
                 seen.update(token.index for token in tokens)
                 beside = _marked_beside(view, tokens)
@@ -107,7 +159,16 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
         if tokens and not any(token.index in seen for token in tokens):
             seen.update(token.index for token in tokens)
             modality = _nearest(modalities, tokens)
-            yield from _asked(view, tokens, read, 0.9, "written in as another exam", modality)
+            how = "written in as another exam"
+            made = list(_asked(view, tokens, read, 0.9, how, modality)) or list(_place_asked(view, tokens, read, how))
+            yield from made
+
+
+def _place_asked(view: View, tokens: Sequence[Token], read: ExamReader, how: str) -> Iterator[Asked]:
+    """Yield an exam of which only the place is told: "left ankle scan as discussed"."""
+    telling = [token for token in tokens if token.plain not in _EMPTY]
+    if 0 < len(telling) < min(5, len(tokens)):
+        yield from (asked for asked in _asked(view, telling, read, 0.8, how) if asked.part("body_region"))
 
 
 def _marked_beside(view: View, tokens: Sequence[Token]) -> tuple[tuple[str, Value], ...]:
