@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.choices import options, role_of
+from extractors.entries import Entry
 from extractors.exams import PARTS, Asked, ExamReader, exam_of, from_mark, on_lines, unaccented, written
 from extractors.menus import is_menu, places
 from extractors.procedure_codes import with_codes
@@ -213,17 +214,24 @@ def _contradiction(asked: Asked, box: Asked, name: str) -> Conflict:
     )
 
 
+def _is_a_choice(view: View, entry: Entry, role: str) -> bool:
+    """Whether an entry is one of several words of a kind on its row: what a form prints to choose from."""
+    row = {token.row for token in entry.tokens}
+    kin = [s for s in view.sheet.segments if s.row in row and role_of(s.text.strip("□☐ "))[0] == role]
+    return len(kin) > 1
+
+
 def _with_entries(exam: Exam, pages: Sequence[View], count: int) -> Exam:
     """Fill a lone exam's missing side from an entry that asks for it by label."""
     if count != 1:
         return exam
     for view in pages:
         for part, role in (("laterality", "side"), ("contrast", "contrast")):
-            if getattr(exam, part):
+            if getattr(exam, part) or (part == "contrast" and exam.modality.value not in ("CT", "MR")):
                 continue
             printed = options(view)
             for entry in view.of(f"exam.{part}"):
-                if any(token.index in printed for token in entry.tokens):
+                if any(token.index in printed for token in entry.tokens) or _is_a_choice(view, entry, role):
                     continue
                 kind, value = role_of(entry.text)
                 if kind == role and value:

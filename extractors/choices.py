@@ -38,6 +38,8 @@ _CONTRASTS = (
 )
 # Side words of the boxes that follow, read as one with the label: "mammogramRightLeftBilateral".
 _GLUED = re.compile(r"(?:\s*(?:right|left|bilateral|bilat|both|rt|lt|bil)){2,}$", re.I)
+# A typed box of the option that follows: "Rt { ] Lt".
+_NEXT_BOX = re.compile(r"\s+(?:[\[{]\s?[\]})Jl1I]|[\"|I1l\[{]*\s?[\]}])")
 _ANSWERS = {"yes": "yes", "y": "yes", "si": "yes", "no": "no", "n": "no"}
 
 
@@ -91,7 +93,7 @@ def words_of(view: View, mark: Mark) -> str:
     with Y and N, `RLB` for three letters): then the letter next to the mark, or
     the one inside a circle, is cut out by its place in the word.
     """
-    text = _GLUED.sub("", mark.text.strip())
+    text = _GLUED.sub("", _NEXT_BOX.split(mark.text.strip())[0])
     if role_of(text)[0] != "other":
         return text
     token = token_at(view, mark.box)

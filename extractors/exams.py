@@ -154,7 +154,7 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
                 seen.update(token.index for token in tokens)
                 beside = _marked_beside(view, tokens)
                 yield from (replace(asked, marked=beside) for asked in made)
-    further = [*numbered(view), *(written_in(view) if is_menu(view, read) else ())]
+    further = [*numbered(view), *written_in(view, is_menu(view, read))]
     for tokens in further:
         if tokens and not any(token.index in seen for token in tokens):
             seen.update(token.index for token in tokens)

@@ -67,8 +67,8 @@ def menu_lines(view: View, read: Callable[..., Any]) -> tuple[Segment, ...]:
     return tuple(found)
 
 
-def written_in(view: View) -> Iterator[tuple[Token, ...]]:
-    """Yield what was entered where a form asks for an exam that it does not list."""
+def written_in(view: View, menu: bool) -> Iterator[tuple[Token, ...]]:
+    """Yield what was entered where a page asks for a further exam; on a `menu` the label need not say "exam"."""
     printed = options(view)
     for row in view.sheet.rows:
         for place, token in enumerate(row):
@@ -76,7 +76,7 @@ def written_in(view: View) -> Iterator[tuple[Token, ...]]:
                 continue
             text = " ".join(other.text for other in row[place:])
             match = _WRITE_IN.match(text)
-            if match is None:
+            if match is None or not (menu or re.search(r"exam|stud(?:y|ies)|procedure|imaging", match[0], re.I)):
                 continue
             entry = _after(view, row[place:], match.end())
             if entry and not any(other.index in printed for other in entry):
