@@ -47,7 +47,8 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
         left = Counter(word.text for word in read.words)
         at = _Places(read.words, drawn)
         for truth in sorted(drawn.words, key=lambda word: -word.decisive):
-            if not any(character.isalnum() for character in truth.text):
+            # Lone characters by hand are a comb's cells, which are read as the one entry that they are.
+            if not any(character.isalnum() for character in truth.text) or (truth.hand and len(truth.text) == 1):
                 continue
             exact = _taken(left, truth.text)
             kind = "hand" if truth.hand else "print"
