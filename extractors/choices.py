@@ -167,7 +167,7 @@ def _in_a_line(view: View, mark: Mark) -> bool:
     row = [token for token in view.sheet.tokens if same_row(view, token.box, mark.box) and token.box.x < mark.box.x0]
     run: list[Token] = []
     for token in sorted(row, key=lambda token: -token.box.x1):
-        if edge - token.box.x1 > 0.7 * em:
+        if edge - token.box.x1 > 1.0 * em:
             break
         run.append(token)
         edge = token.box.x0

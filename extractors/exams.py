@@ -14,7 +14,7 @@ from functools import cache
 from typing import Protocol
 from unicodedata import normalize
 
-from extractors.choices import Choice, choices_on, options
+from extractors.choices import Choice, choices_on, options, role_of
 from extractors.entries import Entry
 from extractors.letterhead import letterhead
 from extractors.menus import is_menu, numbered, written_in
@@ -172,14 +172,35 @@ def _place_asked(view: View, tokens: Sequence[Token], read: ExamReader, how: str
 
 
 def _marked_beside(view: View, tokens: Sequence[Token]) -> tuple[tuple[str, Value], ...]:
-    """Return the side and the contrast ticked to the right of written words, on their row of a table."""
+    """Return the side and the contrast to the right of written words on their row of a table: ticked, or written."""
     found: dict[str, Value] = {}
     for choice in choices_on(view):
         part = {"side": "laterality", "contrast": "contrast"}.get(choice.role)
         near = -0.9 < view.sheet.down(choice.mark.box.y - tokens[0].box.y) < 1.9
         if part and near and choice.mark.box.x0 > tokens[-1].box.x1 and part not in found:
             found[part] = from_mark(view, choice)
+    side = _side_cell(view, tokens)
+    if side is not None and "laterality" not in found:
+        value = role_of(side.text)[1]
+        found["laterality"] = Value(
+            value, 0.85 * side.confidence, view.evidence([side]), "stated", "a side in its column"
+        )
     return tuple(found.items())
+
+
+def _side_cell(view: View, tokens: Sequence[Token]) -> Token | None:
+    """Return the one side that stands in a cell of its own further along the row."""
+    printed = options(view)
+    row = view.sheet.rows[tokens[0].row]
+    last = max(token.box.x1 for token in tokens if token.row == tokens[0].row)
+    cells = [
+        segment.tokens[0]
+        for segment in view.sheet.segments
+        if segment.row == tokens[0].row and len(segment.tokens) == 1 and view.sheet.across(segment.box.x0 - last) > 1.5
+    ]
+    sides = [token for token in cells if role_of(token.text)[0] == "side" and token.index not in printed]
+    others = [token for token in row if token.box.x0 > last and role_of(token.text.strip("[](){}_/"))[0] == "side"]
+    return sides[0] if len(sides) == 1 and len(others) == 1 else None
 
 
 def _nearest(modalities: Sequence[Asked], tokens: Sequence[Token]) -> str | None:
@@ -245,6 +266,8 @@ def _column(view: View, entry: Entry) -> Iterator[tuple[Token, ...]]:
             if view.grid.label_of(token):
                 break
             near.append(token)
+        if sum(token.text[:1] in "□☐" for token in near) > 1:
+            return  # a row of choices
         if near:
             yield tuple(near)
             last = near[0]

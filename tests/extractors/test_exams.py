@@ -111,6 +111,12 @@ Part
 Femur                             ☒ R    ☐ L    ☐ B
 Dr. R. Hale, 12 Hip Street
 """
+SIDE_COLUMN = """
+EXAM REQUESTED                        SIDE      CPT
+MRI knee without contrast             R         73721
+XR forearm                            L         73090
+CT head                                         70450
+"""
 
 
 def parts(draw: Drawn, page: str) -> list[Parts]:
@@ -141,6 +147,10 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
             [("CT", "head", None, None), ("US", "thyroid", None, None), ("XR", "hand", "left", None)],
         ),
         ("EXAM REQUESTED: CT head\nCONTRAST: ☐ without    with    both", [("CT", "head", None, None)]),
+        (
+            SIDE_COLUMN,
+            [("MR", "knee", "right", "without"), ("XR", "forearm", "left", None), ("CT", "head", None, None)],
+        ),
         ("EXAM REQUESTED: left ankle scan as discussed", [(None, "ankle", "left", None)]),
         ("EXAM REQUESTED: MRI bráin withoút contrast", [("MR", "head", None, "without")]),
         ("REASON FOR EXAM: MRI of the knee in 2024 was normal", []),
@@ -164,6 +174,7 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         "fields apart",
         "additional",
         "no choice made",
+        "side column",
         "place only",
         "specks",
         "history",
