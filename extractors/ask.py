@@ -7,12 +7,12 @@ stand, and the problem is `exam_conflict`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from extractors.choices import options, role_of
 from extractors.entries import Entry
-from extractors.exams import PARTS, Asked, ExamReader, exam_of, from_mark, on_lines, unaccented, written
+from extractors.exams import MOST, PARTS, Asked, ExamReader, exam_of, from_mark, on_lines, unaccented, written
 from extractors.menus import is_menu, places
 from extractors.procedure_codes import with_codes
 from extractors.tables import among_others, marked
@@ -32,7 +32,7 @@ def exams_of(
     pages = [view for view in views if view.sheet.type in _ORDER_PAGES]
     marked = [asked for view in pages for asked in ticked(view, read)]
     modalities = [asked for asked in marked if not asked.part("body_region") or _bare(asked)]
-    words = _distinct([asked for view in pages for asked in written(view, read, modalities, bool(marked))])
+    words = _distinct([asked for view in pages for asked in _believable(written(view, read, modalities, bool(marked)))])
     told = {asked.part("modality") for asked in words if asked.part("body_region")}
     boxes = _distinct(
         [
@@ -61,6 +61,12 @@ def exams_of(
         for asked in (*written(view, read), *on_lines(view, read))
     ]
     return tuple(exams), tuple(conflicts), tuple(authorized)
+
+
+def _believable(asked: Iterable[Asked]) -> list[Asked]:
+    """Return the statements of a page, or none where they name more places than anybody orders: a form's own words."""
+    found = list(asked)
+    return found if len({one.part("body_region") for one in found}) <= MOST else []
 
 
 def _plausible(words: list[Asked]) -> list[Asked]:

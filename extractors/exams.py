@@ -17,7 +17,7 @@ from unicodedata import normalize
 from extractors.choices import Choice, choices_on, options, role_of
 from extractors.entries import Entry
 from extractors.letterhead import letterhead
-from extractors.menus import is_menu, numbered, written_in
+from extractors.menus import is_menu, menu_lines, numbered, written_in
 from extractors.prose import asking
 from extractors.sheet import Token, mark_evidence
 from extractors.views import View
@@ -118,6 +118,7 @@ _EMPTY = frozenset(
         "an",
     ]
 )
+_FIELD_NUMBER = re.compile(r"\d{1,2}[.):]+")
 MOST = 6  # places that one order names
 
 _PAST = re.compile(
@@ -141,8 +142,10 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
         if (chosen or is_menu(view, read)) and entry.place != "beside" and entry.label.strength < 0.6:
             continue  # a heading over printed options
         score = 0.95 * entry.score / max(entry.label.strength, 0.5)
-        rows = (row for row in _column(view, entry) if not any(token.index in printed for token in row))
-        for tokens in _items(rows, read):
+        rows = [row for row in _column(view, entry) if not any(token.index in printed for token in row)]
+        if is_menu(view, read) and entry.place != "beside" and len(_listed(view, rows, read)) > 2:
+            continue  # the list under its title
+        for tokens in _items(iter(rows), read):
             if any(token.index in seen for token in tokens):
                 continue
             modality = _nearest(modalities, tokens)
@@ -162,6 +165,12 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
             how = "written in as another exam"
             made = list(_asked(view, tokens, read, 0.9, how, modality)) or list(_place_asked(view, tokens, read, how))
             yield from made
+
+
+def _listed(view: View, rows: Sequence[tuple[Token, ...]], read: ExamReader) -> set[int]:
+    """Return which of the rows hold lines of a form's list of exams."""
+    lines = {token.index for segment in menu_lines(view, read) for token in segment.tokens}
+    return {row[0].row for row in rows if any(token.index in lines for token in row)}
 
 
 def _place_asked(view: View, tokens: Sequence[Token], read: ExamReader, how: str) -> Iterator[Asked]:
@@ -268,6 +277,8 @@ def _column(view: View, entry: Entry) -> Iterator[tuple[Token, ...]]:
             near.append(token)
         if sum(token.text[:1] in "□☐" for token in near) > 1:
             return  # a row of choices
+        if near and _FIELD_NUMBER.fullmatch(near[0].text) and _FIELD_NUMBER.fullmatch(entry.label.tokens[0].text):
+            return  # the next of a form's numbered fields
         if near:
             yield tuple(near)
             last = near[0]
