@@ -13,7 +13,7 @@ from documents.faults import fault
 from documents.limits import Limits
 from documents.page import Box, FaxHeader, Mark, Page, Unreadable, Word
 from documents.reader import read
-from documents.sandbox import Reader
+from documents.sandbox import RESTING, Reader
 from documents.wire import pack, unpack
 
 
@@ -78,6 +78,17 @@ def test_children_are_replaced_after_use(fax: bytes) -> None:
     short.read(fax, "a.tif")
     assert short.child is None
     short.close()
+
+
+def test_a_child_is_judged_by_its_own_memory_not_by_its_parents(fax: bytes) -> None:
+    ballast = np.ones(RESTING, np.uint8)
+    warm = Reader()
+    warm.read(fax, "a.tif")
+    child = warm.child
+    assert child and ballast.any()
+    assert warm.read(fax, "a.tif").pages
+    assert warm.child == child
+    warm.close()
 
 
 def test_nothing_of_the_document_on_stderr(fax: bytes) -> None:
