@@ -111,7 +111,9 @@ def _is_credential(word: str, first: bool) -> bool:
     bare = bare.strip("-")
     # Two-letter credentials in lower case or alone could be names ("Do", "Ma"): only capitals count there.
     return (
-        bare in CREDENTIALS and (word.upper() == word or "." in word or len(bare) > 3) and not (first and len(bare) > 4)
+        bare in CREDENTIALS
+        and (word.upper() == word or word[1:] != word[1:].lower() or "." in word or len(bare) > 3)
+        and not (first and len(bare) > 4)
     )
 
 

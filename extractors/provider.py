@@ -15,7 +15,7 @@ from orders.order import Finding
 
 _NAME = r"((?-i:(?:Dr\.?\s+)?[A-Z][\w'’.-]*(?:,?\s+[A-Z][\w'’.-]*){1,4}))"
 _ESIGNED = re.compile(
-    r"\b(?:(?:electronically|digitally|e-?)\s?-?\s?(?:signed|authenticated|approved|authorized)|"
+    r"\b(?:(?:electronically|digitally|e-?)\s*-?\s*(?:signed|authenticated|approved|authorized)|"
     r"signed electronically|authenticated|e-?signature|/s/)(?:\s+(?:by|on file))?\s*[:;]?\s*" + _NAME,
     re.I,
 )
@@ -88,7 +88,7 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
     for hit in view.find(_ESIGNED):
         name = parse_name(
             re.split(
-                r"\s(?:ON|AT|DATED?|TIME|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?)\b", hit.match[1]
+                r"\s(?i:on|at|dated?|time|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?)\b", hit.match[1]
             )[0]
         )
         if name:

@@ -135,9 +135,16 @@ def missing(field: str, views: Sequence[View], concepts: Sequence[str]) -> Value
                     f"something stands at {entry.label.text} that could not be read",
                 )
     state: State = "absent"
+    clear = min((_legibility(view) for view in views if view.sheet.type == "order"), default=1.0)
     if labelled or any(concept in label.concepts for view in views for label in view.labels for concept in concepts):
-        return Value(None, 0.95, (), state, "its label has nothing entered")
-    return Value(None, 0.85, (), state, "nothing on the pages states it")
+        return Value(None, 0.95 * clear, (), state, "its label has nothing entered")
+    return Value(None, 0.85 * clear, (), state, "nothing on the pages states it")
+
+
+def _legibility(view: View) -> float:
+    """Return how well a page could be read, 0..1: what nobody can read may well state what was not found."""
+    sure = [token.confidence for token in view.sheet.tokens if token.plain]
+    return min(1.0, 1.1 * sum(confidence >= 0.7 for confidence in sure) / len(sure)) if sure else 0.5
 
 
 def _is_ink(text: str) -> bool:

@@ -22,6 +22,14 @@ _NEGATED = re.compile(
     r"absence of|no known|ruled out|non)\b[^.;]{0,60}$",
     re.I,
 )
+_NO_CONTRAST_ALLERGY = re.compile(
+    r"\b(?:(?:no|not|without)\s+(?:known|any|hx of|history of)\s+|denies\s+(?:any\s+)?)"
+    r"(?:(?:iv\s+)?contrast|dye|iodine|gadolinium)\s*(?:media\s+|dye\s+)?(?:allerg\w*|reactions?)",
+    re.I,
+)
+_ALLERGIC = re.compile(
+    r"\ballerg(?:ies|y)\s*[:;-]\s*(?:iv\s+)?(?:contrast|iodinated contrast|iodine|gadolinium|dye)\b(?!\s*[?:])", re.I
+)
 _DEVICE = (
     r"(?:pace-?makers?|PPM|AICD|ICD(?!-?\s?\d|\W*1[0O]|\s*code)|defibrillators?|cochlear implants?|"
     r"aneurysm clip(?:s|ping)?|neuro-?stimulators?|(?:spinal cord|nerve|brain|vagal|bladder|"
@@ -168,6 +176,9 @@ def _same_row(view: View, one: Box, other: Box) -> bool:
 
 def _statements(view: View) -> Iterator[Finding]:
     """Answers in running text: a note that names a device, a letter that rules out a pregnancy."""
+    for pattern, answer in ((_NO_CONTRAST_ALLERGY, "no"), (_ALLERGIC, "yes")):
+        for hit in view.find(pattern):
+            yield view.finding("safety.contrast_allergy", answer, hit.tokens, 0.74, "stated in so many words")
     text = view.text.replace("\n", " ")
     entered = {token.index for entry in view.of("indication.text") for token in entry.tokens}
     for field, core, cue in _STATEMENTS:

@@ -14,7 +14,7 @@ from extractors.views import View
 from orders.order import Finding
 
 _STATEMENT = re.compile(
-    r"\b(?:electronically|digitally)\s+(?:signed|authenticated|approved|authorized|verified|"
+    r"\b(?:electronically|digitally)\s*(?:signed|authenticated|approved|authorized|verified|"
     r"ordered and signed)(?:\s+(?:by|on))?|\be-?\s?signed(?:\s+by)?|\bsigned\s+electronically|"
     r"(?<![\w/])/s/|"
     r"\be-?\s?signature(?:\s+on file)?\s*[:;]?\s*(?:by\s+)?[A-Z]|\bauthenticated\s+by\b|"
