@@ -74,7 +74,7 @@ def _exams(order: Order, true: dict[str, Any]) -> Iterator[Sample]:
         for name in ("modality", "body_region", "laterality", "contrast", "technique"):
             value = getattr(exam, name)
             if value:
-                yield kind_of(f"exams.0.{name}", value), value.confidence, exam_key(parts) in wanted
+                yield kind_of(f"exams.0.{name}", value, len(order.exams)), value.confidence, exam_key(parts) in wanted
 
 
 def fitted(found: Sequence[Sample]) -> Curve:

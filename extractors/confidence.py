@@ -17,6 +17,7 @@ from pathlib import Path
 from orders.order import Order, Value
 
 CURVES = Path(__file__).parent.parent / "models" / "confidence" / "curves.json"
+MANY = 4  # exams on one order that are likelier a form's printed list than a request
 LEAST, MOST = 0.02, 0.995
 Curve = tuple[tuple[float, float], ...]
 
@@ -27,11 +28,13 @@ def raw(support: float, rival: float) -> float:
     return max(LEAST, min(MOST, support * (0.75 + 0.25 * min(1.0, max(0.0, lead) / 0.4))))
 
 
-def kind_of(path: str, value: Value) -> str:
-    """Return which curve a leaf's confidence is read from."""
+def kind_of(path: str, value: Value, exams: int = 1) -> str:
+    """Return which curve a leaf's confidence is read from; `exams` is how many exams its order asks for."""
     if value.state != "stated":
         return "unsigned" if path == "signed" else value.state
     if path.startswith("exams."):
+        if exams >= MANY:
+            return "exam_of_many"
         return "exam_ticked" if value.reason == "ticked" else "exam_written"
     if path in ("signed", "priority") or path.startswith("safety.") or path == "patient.sex":
         return "answer"
@@ -48,7 +51,7 @@ def kind_of(path: str, value: Value) -> str:
 def calibrated(order: Order) -> Order:
     """Return the order with every leaf's rank replaced by the probability that the leaf is right."""
     for path, value in order.leaves():
-        curve = curves().get(kind_of(path, value))
+        curve = curves().get(kind_of(path, value, len(order.exams)))
         if curve:
             order = order.put(path, replace(value, confidence=on(curve, value.confidence)))
     return order

@@ -24,6 +24,7 @@ from extractors.sheet import Segment, Sheet, Token, label_form, plain
 FORM = 6  # clear labels that make a page a form
 LONGEST = 9  # tokens in the longest label looked for
 _ENDS = re.compile(r"[:#?]$|[:#?]_*$|_{2,}$|[:#]\)$")
+_DASHES = ("-", "–", "—", "->", "»")
 _NUMBERED = re.compile(r"^(section|part|step)?\s*([0-9]{1,2}|[a-h]|[ivx]{1,4})\s*[.):-]\s*", re.IGNORECASE)
 
 _GENERIC = re.compile(
@@ -298,7 +299,8 @@ def _strength(tokens: Sequence[Token], start: int, end: int, ended: bool, segmen
     text = "".join(label_form(token.text) for token in tokens[start : end + 1])
     alone = start == 0 and end == len(tokens) - 1
     follows = tokens[end + 1] if end + 1 < len(tokens) else None
-    colon = ":" in tokens[end].text or (follows is not None and follows.text.startswith(":"))
+    # Some templates set a dash where others set a colon.
+    colon = ":" in tokens[end].text or (follows is not None and (follows.text[0] == ":" or follows.text in _DASHES))
     if colon:
         return 1.0
     if alone:

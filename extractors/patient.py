@@ -51,6 +51,12 @@ _OLD = re.compile(
     r"\b\d{1,3}\s?-?\s?(?:years?|yrs?|y)[\s./-]*(?:old|o)?\b[\s,./-]*(?:[a-z-]+\s+){0,2}?(woman|man|female|male|lady|gentleman|girl|boy|F|M)\b",
     re.I,
 )
+_REACHED = re.compile(
+    r"\b(?:patient|she|he|they|Mrs?\.?|Ms\.?)\b[^.\n]{0,40}?"
+    r"\b(?:reached|called|contacted|phone|telephone|cell|number is)\b[^\d(+]{0,20}"
+    r"([(+]?\d[\d() .\-+]{8,18}\d)",
+    re.I,
+)
 _STREET = re.compile(r"\b(\d{1,6}[A-Za-z]?\s+[A-Za-z0-9][\w .'#,&-]*)|(\bP\.?\s?O\.?\s+Box\s+\d+)", re.I)
 _STATES = words("address", "states")
 
@@ -135,6 +141,9 @@ def _birth_dates(view: View) -> Iterator[Finding]:
             reason = f"label {entry.label.text}" + (", a slash was read as a digit" if date.repaired else "")
             yield view.finding("patient.birth_date", date.iso, _date_tokens(entry, text), score, reason)
     for hit in view.find(_BORN):
+        owners = [label for token in hit.tokens if (label := view.grid.label_of(token))]
+        if any(label.concepts[0].startswith("decoy") for label in owners):
+            continue  # the policy holder's, not the patient's
         for date in find_dates(hit.match[1], view.today, birth=True)[:1]:
             tokens = view.tokens_between(hit.match.start(1) + date.start, hit.match.start(1) + date.end)
             yield view.finding(
@@ -212,6 +221,10 @@ def _phones(view: View) -> Iterator[Finding]:
         for number, _, _ in phones_in(joined(entry.tokens))[:1]:
             direct = 1.0 if "patient.phone" in entry.label.concepts else 0.9
             yield view.finding("patient.phone", number, entry.tokens, entry.score * direct, f"label {entry.label.text}")
+    for hit in view.find(_REACHED):
+        for number, start, end in phones_in(hit.match[1])[:1]:
+            tokens = view.tokens_between(hit.match.start(1) + start, hit.match.start(1) + end)
+            yield view.finding("patient.phone", number, tokens, 0.7, "where the patient can be reached")
 
 
 def _records(view: View) -> Iterator[Finding]:

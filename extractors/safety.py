@@ -185,7 +185,7 @@ def _statements(view: View) -> Iterator[Finding]:
         for match in core.finditer(text):
             tokens = view.tokens_between(match.start(), match.end())
             labels = [label for token in tokens if (label := view.grid.label_of(token))]
-            if any(label.concepts[0].startswith("safety") for label in labels) or any(
+            if any(label.concepts[0].split(".")[-1] in QUESTIONS for label in labels) or any(
                 token.index in entered for token in tokens
             ):
                 continue

@@ -36,6 +36,12 @@ def test_every_leaf_has_its_curve(path: str, value: Value, kind: str) -> None:
     assert kind_of(path, value) == kind
 
 
+def test_an_order_for_many_exams_has_a_curve_of_its_own() -> None:
+    value = Value("CT", 0.9, PLACE, "stated", "ticked")
+    assert kind_of("exams.0.modality", value, exams=3) == "exam_ticked"
+    assert kind_of("exams.0.modality", value, exams=4) == "exam_of_many"
+
+
 def test_the_installed_curves_rise_and_stay_probabilities() -> None:
     for curve in curves().values():
         heights = [height for _, height in curve]
