@@ -88,6 +88,12 @@ class Reader:
             if not any(isinstance(item, Page) for item in found):
                 raise Unreadable(gone.code) from None
             found.append(fault(gone.code, len(found) + 1))
+        except Unreadable:
+            raise
+        except BaseException:
+            # Interrupted: what the child still has to say would be taken for the next document's pages.
+            self.close()
+            raise
         if self._left <= 0 or _resting(child.pid) > RESTING:
             self.close()
         return assemble(data, name, found, limits)

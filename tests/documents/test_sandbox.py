@@ -80,6 +80,22 @@ def test_children_are_replaced_after_use(fax: bytes) -> None:
     short.close()
 
 
+def test_nothing_of_an_interrupted_document_is_taken_for_the_next(
+    drawn_page: Callable[..., np.ndarray], fax_tiff: Callable[..., bytes], fax: bytes
+) -> None:
+    def interrupted(number: int) -> None:
+        raise KeyboardInterrupt
+
+    reader = Reader()
+    pages = [drawn_page([(name,)], 320) for name in ("Zanzibar", "Quimby")]
+    with pytest.raises(KeyboardInterrupt):
+        reader.read(fax_tiff(pages), "b.tif", on_page=interrupted)
+    found = reader.read(fax, "a.tif").pages
+    assert [page.number for page in found] == [1]
+    assert "Rosalind" in {word.text for word in found[0].words}
+    reader.close()
+
+
 def test_a_child_is_judged_by_its_own_memory_not_by_its_parents(fax: bytes) -> None:
     ballast = np.ones(RESTING, np.uint8)
     warm = Reader()
