@@ -23,6 +23,7 @@ from config import settings
 from flows.environment import server_up
 from flows.logs import place
 from flows.outcome import Body, Outcome
+from flows.signals import masked
 from store import ledger
 
 log = structlog.get_logger()
@@ -136,6 +137,8 @@ def _told(run: Callable[[], object], act: Callable[[], Outcome]) -> bool:
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
             run()
     except Exception as error:  # noqa: BLE001 - an edge: the orchestrator's trouble must not stop the work
+        if masked(error):
+            raise SystemExit(0) from None
         log.warning("orchestrator", error=type(error).__name__, place=place(error))
         return False
     finally:

@@ -15,6 +15,16 @@ def end_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
+def masked(error: BaseException) -> bool:
+    """Whether the process was asked to end and `error` came of it, for instance in telling a server that is away."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, INTERRUPTS):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
 def no_more() -> None:
     """Let a second SIGTERM not interrupt the ending itself."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
