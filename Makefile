@@ -5,13 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-test demo test lint bench sample-fonts clean
+.PHONY: help setup setup-test setup-bench demo test lint bench sample-fonts clean
 
 help:
 	@echo "make demo    set up, read the sample documents, show where each went"
 	@echo "make test    set up, lint, and run all tests"
 	@echo "make lint    ruff and mypy only"
-	@echo "make bench   measure reading and decisions (takes minutes)"
+	@echo "make bench   measure reading (takes minutes)"
 	@echo "make sample-fonts   install the fonts that synthetic referrals are drawn with"
 	@echo "make clean   remove the environment"
 
@@ -44,8 +44,14 @@ test: lint
 	@echo "== tests"
 	@$(BIN)/python -m pytest
 
-bench: setup-test
-	@for each in reading decisions; do test -f benchmarks/$$each.py && $(BIN)/python -m benchmarks.$$each; done
+setup-bench: $(VENV)/.ready-bench
+
+$(VENV)/.ready-bench: $(VENV)/.ready requirements-bench.lock
+	@bash scripts/packages.sh $(BIN)/python requirements-bench.lock
+	@touch $@
+
+bench: setup-bench
+	@$(BIN)/python -m benchmarks.reading
 
 sample-fonts:
 	@bash scripts/system.sh fonts-breip fonts-bwht fonts-courier-prime fonts-crosextra-caladea fonts-crosextra-carlito \

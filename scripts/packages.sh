@@ -5,8 +5,12 @@ set -euo pipefail
 
 total=$(grep -c == "$2")
 echo "== $total Python packages of $2"
-"$1" -m pip install --disable-pip-version-check --no-deps -r "$2" |
+"$1" -m pip install --disable-pip-version-check --no-deps -r "$2" 2>&1 |
     awk -v total="$total" '
-        /^(Collecting|Requirement already satisfied)/ { if (++seen % 20 == 0 || seen == total) report("looked up") }
-        /^Installing collected/ { print "   installing"; fflush() }
-        function report(what) { printf "   %d of %d %s\n", seen, total, what; fflush() }'
+        /^(Collecting|Processing|Requirement already satisfied)/ && (++seen % 20 == 0 || seen == total) {
+            print "   " seen " of " total " looked up"
+        }
+        /^Installing collected/ { print "   installing" }
+        /ERROR|error:/ { failed = 1 }
+        failed { print }
+        { fflush() }'
