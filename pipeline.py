@@ -89,7 +89,7 @@ def understand(document: Document, today: date, pack: Pack | None = None, policy
     """Return the referral that a document's pages hold: page types, orders, values, checks and routes."""
     types = tuple(page_types(document.pages))
     orders = tuple(
-        judge(replace(extraction, order=calibrated(extraction.order)), pack or default_pack(), policy)
+        judge(replace(extraction, order=calibrated(extraction.order, extraction.clear)), pack or default_pack(), policy)
         for extraction in extractions(document, types, today)
     )
     notices = tuple(Failure(fault.code, fault.message) for fault in document.faults)

@@ -28,7 +28,7 @@ from classifiers.page_type import page_types
 from documents.limits import Limits
 from documents.page import Document
 from documents.sandbox import read_safely
-from extractors.confidence import CURVES, LEAST, MOST, Curve, kind_of, on
+from extractors.confidence import CURVES, LEAST, MOST, Curve, kind_of, on, on_paper
 from orders.compare import FIELDS, at, exam_key, plain
 from orders.contract import order_json
 from orders.order import Order
@@ -42,12 +42,12 @@ TODAY = date(2026, 11, 24)
 def samples(document: Document, truth: dict[str, Any]) -> Iterator[Sample]:
     """Yield kind, rank and rightness of every value of a document read with the right number of orders."""
     types = tuple(page_types(document.pages))
-    read = [extraction.order for extraction in extractions(document, types, TODAY)]
+    read = list(extractions(document, types, TODAY))
     if len(read) != len(truth["orders"]):
         return
-    for order, true in zip(read, truth["orders"], strict=True):
-        yield from _fields(order, true)
-        yield from _exams(order, true)
+    for extraction, true in zip(read, truth["orders"], strict=True):
+        for kind, rank, good in (*_fields(extraction.order, true), *_exams(extraction.order, true)):
+            yield on_paper(kind, extraction.clear), rank, good
 
 
 def _fields(order: Order, true: dict[str, Any]) -> Iterator[Sample]:
@@ -62,7 +62,7 @@ def _fields(order: Order, true: dict[str, Any]) -> Iterator[Sample]:
         if path == "signed":
             yield kind_of(path, value), value.confidence, bool(wanted) == bool(got)
         elif value.state == "absent":
-            yield "absent", value.confidence, wanted is None
+            yield kind_of(path, value), value.confidence, wanted is None
         elif value.state == "stated":
             yield kind_of(path, value), value.confidence, wanted is not None and same(wanted, got)
 
@@ -73,7 +73,11 @@ def _exams(order: Order, true: dict[str, Any]) -> Iterator[Sample]:
     for exam, parts in zip(order.exams, said, strict=True):
         for name in ("modality", "body_region", "laterality", "contrast", "technique"):
             value = getattr(exam, name)
-            if value:
+            if value.state == "absent":
+                same = [each for each in true["exams"] if each["body_region"] == parts["body_region"]]
+                if same:
+                    yield kind_of(f"exams.0.{name}", value), value.confidence, any(each[name] is None for each in same)
+            elif value:
                 yield kind_of(f"exams.0.{name}", value, len(order.exams)), value.confidence, exam_key(parts) in wanted
 
 

@@ -19,6 +19,7 @@ from orders.order import Order, Value
 CURVES = Path(__file__).parent.parent / "models" / "confidence" / "curves.json"
 MANY = 4  # exams on one order that are likelier a form's printed list than a request
 LEAST, MOST = 0.02, 0.995
+_ABSENT = {"signed": "unsigned", "exams": "exam_open", "safety": "unanswered"}
 Curve = tuple[tuple[float, float], ...]
 
 
@@ -30,8 +31,11 @@ def raw(support: float, rival: float) -> float:
 
 def kind_of(path: str, value: Value, exams: int = 1) -> str:
     """Return which curve a leaf's confidence is read from; `exams` is how many exams its order asks for."""
+    if value.state == "absent":
+        # What an exam leaves open, and what nobody answered, is overlooked less often than a field.
+        return _ABSENT.get(path.split(".")[0], "absent")
     if value.state != "stated":
-        return "unsigned" if path == "signed" else value.state
+        return value.state
     if path.startswith("exams."):
         if exams >= MANY:
             return "exam_of_many"
@@ -48,10 +52,19 @@ def kind_of(path: str, value: Value, exams: int = 1) -> str:
     return "number"
 
 
-def calibrated(order: Order) -> Order:
-    """Return the order with every leaf's rank replaced by the probability that the leaf is right."""
+def on_paper(kind: str, clear: bool) -> str:
+    """Return the name of the curve of a kind on clear or on faint pages."""
+    return f"{kind}.{'clear' if clear else 'faint'}"
+
+
+def calibrated(order: Order, clear: bool) -> Order:
+    """Return the order with every leaf's rank replaced by the probability that the leaf is right.
+
+    `clear` says that its pages are typed and were read well: the same rank
+    means more there than on a bad fax or in a hand.
+    """
     for path, value in order.leaves():
-        curve = curves().get(kind_of(path, value, len(order.exams)))
+        curve = curves().get(on_paper(kind_of(path, value, len(order.exams)), clear))
         if curve:
             order = order.put(path, replace(value, confidence=on(curve, value.confidence)))
     return order

@@ -294,7 +294,7 @@ def _asked(
         if not own:
             continue
         read_well = min(token.confidence for token in own)
-        sure = score * parts.score * (0.6 + 0.4 * read_well)
+        sure = score * parts.score**0.4 * (0.35 + 0.65 * read_well)
         exam = exam_of(view.evidence(own), text[parts.start : parts.end].strip(" ,;:.-"), parts, sure, how)
         yield Asked(exam, how, sure)
 

@@ -146,7 +146,7 @@ class View:
         """Return a finding on this page; its score is lowered by how badly the tokens were read."""
         read = median(token.confidence for token in tokens) if tokens else 1.0
         worst = min((token.confidence for token in tokens), default=1.0)
-        return Finding(field, value, self.evidence(tokens), score * (0.5 + 0.25 * read + 0.25 * worst), reason)
+        return Finding(field, value, self.evidence(tokens), score * (0.35 + 0.2 * read + 0.45 * worst), reason)
 
     def evidence(self, tokens: Sequence[Token]) -> tuple[Evidence, ...]:
         """Return where `tokens` stand."""

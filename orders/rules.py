@@ -21,6 +21,8 @@ Paths = tuple[str, ...]
 CONTRAST_GIVEN: Final = ("with", "with_and_without")
 CROSS_SECTIONAL: Final = ("CT", "MR")
 AUTHORIZED: Final = ("CT", "MR", "PT", "NM")
+# The share of yes among safety answers: one in ten on synthetic referrals (sample_docs), doubled to be careful.
+YES_SHARE: Final = 0.2
 # Techniques whose contrast needs no word of its own: it is part of what they are.
 CONTRAST_IMPLIED: Final = ("angiography", "venography", "arthrography", "calcium_score")
 
@@ -212,7 +214,18 @@ def safety_conflict(order: Order) -> Verdict:
             paths.append("safety.pregnant")
         if injects(one):
             paths += ["safety.contrast_allergy", "safety.egfr"]
-    return Verdict(False, (tuple(dict.fromkeys(paths)),) if paths else ())
+    asked = tuple(dict.fromkeys(paths))
+    if not asked:
+        return Verdict(False)
+    return Verdict(False, (asked,), sure=min(_harmless(order, path) for path in asked))
+
+
+def _harmless(order: Order, path: str) -> float:
+    """How sure it is that no answer at `path` forbids the exam: one overlooked may still be a no."""
+    value = order.at(path)
+    if value.state == "absent":
+        return 1.0 - (1.0 - value.confidence) * YES_SHARE
+    return value.confidence if value.state == "stated" else 1.0 - YES_SHARE
 
 
 @rule()

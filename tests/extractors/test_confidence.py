@@ -29,6 +29,8 @@ def test_a_curve_is_straight_between_its_knots_and_level_beyond(rank: float, hei
         ("safety.implant", Value("no", 0.9, PLACE, "stated"), "answer"),
         ("signed", Value(False, 0.9), "unsigned"),
         ("patient.phone", Value(), "absent"),
+        ("exams.0.contrast", Value(), "exam_open"),
+        ("safety.implant", Value(), "unanswered"),
         ("patient.phone", Value(None, 0.5, PLACE, "unreadable"), "unreadable"),
     ],
 )
@@ -55,7 +57,7 @@ def test_a_close_rival_lowers_the_rank() -> None:
 
 def test_calibrating_changes_confidences_only() -> None:
     order = Order("a", (1,), patient=Patient(family=Value("Alderson", 0.3, PLACE, "stated")))
-    shown = calibrated(order)
+    shown = calibrated(order, clear=True)
     assert shown.patient.family.value == "Alderson"
     assert shown.patient.family.evidence == PLACE
-    assert shown.patient.family.confidence == pytest.approx(on(curves()["name"], 0.3))
+    assert shown.patient.family.confidence == pytest.approx(on(curves()["name.clear"], 0.3))
