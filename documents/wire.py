@@ -7,7 +7,7 @@ it says may run.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, get_args
 
 from documents.faults import MESSAGES, fault
@@ -62,6 +62,18 @@ def unpack(data: bytes) -> Page | Fault:
         header=FaxHeader(str(header["text"]), header["number"], header["page"], header["pages"]) if header else None,
         blank=bool(said["blank"]),
     )
+
+
+def pack_seconds(page: Page) -> bytes:
+    """Return what the second reader read for each of a page's words, as JSON."""
+    return json.dumps([word.second for word in page.words]).encode()
+
+
+def with_seconds(page: Page, data: bytes) -> Page:
+    """Return the page with what `pack_seconds` wrote; raises ValueError or TypeError for anything else."""
+    said = [None if text is None else str(text) for text in json.loads(data)]
+    words = zip(page.words, said, strict=True)
+    return replace(page, words=tuple(replace(word, second=text) for word, text in words))
 
 
 def _flat(box: Box) -> list[Any]:

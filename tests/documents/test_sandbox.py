@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from documents.limits import Limits
 from documents.page import Box, FaxHeader, Mark, Page, Unreadable, Word
 from documents.reader import read
 from documents.sandbox import RESTING, Reader
-from documents.wire import pack, unpack
+from documents.wire import pack, pack_seconds, unpack, with_seconds
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +108,19 @@ def test_a_child_is_judged_by_its_own_memory_not_by_its_parents(fax: bytes) -> N
     warm.close()
 
 
+def test_a_second_reading_that_takes_too_long_leaves_the_page_as_it_was(fax: bytes) -> None:
+    reader = Reader()
+    page = reader.read(fax, "a.tif").pages[0]
+    again = reader.reread(page, [0])
+    assert reader.child is not None
+    assert [word.second for word in again.words] == [word.text for word in page.words]
+    os.kill(reader.child, signal.SIGSTOP)
+    assert reader.reread(page, [0], seconds=-4.5) == page
+    assert reader.child is None
+    assert reader.read(fax, "a.tif").pages
+    reader.close()
+
+
 def test_nothing_of_the_document_on_stderr(fax: bytes) -> None:
     """A library that complains about a file must not write its content anywhere."""
     code = "import sys; from documents.sandbox import read_safely as r; r(sys.stdin.buffer.read(), 'a.tif')"
@@ -139,3 +153,13 @@ def test_wire_round_trip(item: object) -> None:
 def test_wire_refuses_nonsense(data: bytes) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         unpack(data)
+
+
+def test_wire_carries_second_readings() -> None:
+    assert with_seconds(replace(PAGE, words=(replace(PAGE.words[0], second=None),)), pack_seconds(PAGE)) == PAGE
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'["a", "b"]', b"7", b"\xff"])
+def test_wire_refuses_other_second_readings(data: bytes) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        with_seconds(PAGE, data)
