@@ -7,6 +7,7 @@ with the file, the line and what to do.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -65,7 +66,13 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The loaded words: a phrase (a tuple of words) to its terms, and the rules between places."""
+    """The loaded words: a phrase (a tuple of words) to its terms, and the rules between places.
+
+    `same` holds abbreviations that stand for one word wherever they occur;
+    phrases are kept, and looked up, with those words put for them. Only the
+    phrases in `listed`, which the catalogue writes with commas, are found
+    across one ("spine, entire").
+    """
 
     phrases: dict[tuple[str, ...], tuple[Term, ...]]
     narrower: dict[str, frozenset[str]]
@@ -79,6 +86,8 @@ class Catalogue:
     units: frozenset[str]
     short: frozenset[str]
     past: frozenset[str]
+    same: dict[str, str] = field(default_factory=dict)
+    listed: frozenset[tuple[str, ...]] = field(default=frozenset())
     words: frozenset[str] = field(default=frozenset())
     longest: int = 1
 
@@ -96,14 +105,19 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
     """Return the catalogue in `folder`; raises CatalogueError for one that makes no sense."""
     phrases: dict[tuple[str, ...], list[Term]] = {}
     rules: dict[str, Any] = {}
-    for path in sorted(folder.glob("*.toml")):
-        data = _load(path)
+    files = {path: _load(path) for path in sorted(folder.glob("*.toml"))}
+    same = _same(files)
+    listed: set[tuple[str, ...]] = set()
+    for path, data in files.items():
         for block in data.pop("term", []):
             term = _term(path, block)
             for text in block["words"]:
-                _add(phrases, term, path, text)
+                phrase = _phrase(text, same)
+                _add(phrases, phrase, term, path, text)
+                if "," in text:
+                    listed.add(phrase)
         rules |= data
-    words = {word for phrase in phrases for word in phrase} | set(rules["contrast"])
+    words = {word for phrase in phrases for word in phrase} | set(rules["contrast"]) | set(same)
     return Catalogue(
         phrases={phrase: tuple(terms) for phrase, terms in phrases.items()},
         narrower={wide: frozenset(inner) for wide, inner in rules["narrower"].items()},
@@ -120,6 +134,8 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
         units=frozenset(rules["units"]),
         short=frozenset(rules["short"]),
         past=frozenset(rules["past"]),
+        same=same,
+        listed=frozenset(listed),
         words=frozenset(words),
         longest=max(map(len, phrases)),
     )
@@ -152,16 +168,34 @@ def _term(path: Path, block: dict[str, Any]) -> Term:
     return Term(**rest, only=frozenset(block.get("only", ())))
 
 
-def _add(phrases: dict[tuple[str, ...], list[Term]], term: Term, path: Path, text: str) -> None:
-    held = phrases.setdefault(_phrase(text), [])
+def _same(files: dict[Path, dict[str, Any]]) -> dict[str, str]:
+    """Return each abbreviation's word; refuses one that is given two, or that is itself spelled out."""
+    same: dict[str, str] = {}
+    for path, data in files.items():
+        for word, short in data.get("same", {}).items():
+            for abbreviation in short:
+                if same.get(abbreviation, word) != word:
+                    raise CatalogueError(f"{_where(path, abbreviation)}: {abbreviation!r} stands twice; keep one of them")
+                same[abbreviation] = word
+    if twice := sorted(set(same) & set(same.values())):
+        path = next(path for path, data in files.items() if twice[0] in data.get("same", {}))
+        raise CatalogueError(f"{_where(path, twice[0])}: {twice[0]!r} is short for another word; use that word")
+    return same
+
+
+def _add(
+    phrases: dict[tuple[str, ...], list[Term]], phrase: tuple[str, ...], term: Term, path: Path, text: str
+) -> None:
+    held = phrases.setdefault(phrase, [])
     for other in held:
-        if other.only == term.only or other.only & term.only:
+        if other != term and (other.only == term.only or other.only & term.only):
             raise CatalogueError(f"{_where(path, text)}: {text!r} stands twice; keep one of the two")
-    held.append(term)
+    if term not in held:
+        held.append(term)
 
 
-def _phrase(text: str) -> tuple[str, ...]:
-    words = text.lower().replace("&", " and ").replace("-", " ").split()
+def _phrase(text: str, same: dict[str, str]) -> tuple[str, ...]:
+    words = [same.get(word, word) for word in re.sub(r"[-,]", " ", text.lower().replace("&", " and ")).split()]
     return tuple({"with": "w", "without": "wo"}.get(word, word) if len(words) > 1 else word for word in words)
 
 

@@ -19,6 +19,8 @@ BARE = frozenset({"CT", "MR", "PT"})
 
 
 _OPPOSITE = {"with": "without", "without": "with"}
+# After "plain" these make it a radiograph.
+_FILMS = frozenset({"film", "films", "x", "xray", "xrays", "xr", "radiograph", "radiographs", "radiography"})
 _NOUNS = frozenset({"noun", "short", "enhanced", "unenhanced", "both"})
 
 
@@ -49,7 +51,7 @@ def contrast_runs(words: Sequence[Token], bare: bool, found: Sequence[Term | Non
     runs: list[ContrastRun] = []
     index = 0
     while index < len(words):
-        if roles.get(words[index].word) not in (None, "link", "either", "doubt", "filler"):
+        if roles.get(words[index].word) not in (None, "link", "then", "either", "doubt", "filler", "short"):
             run = _run(words, index, bare, found)
             if run is not None:
                 runs.append(_unsure(words, run) if bare else run)
@@ -90,7 +92,7 @@ def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | 
             roles.pop()
         roles.append(role)
         index += 1
-    while roles and roles[-1] in ("link", "either", "before", "after", "filler", "none"):
+    while roles and roles[-1] in ("link", "then", "either", "before", "after", "filler", "none"):
         roles.pop()
         index -= 1
     doubtful = bool({"doubt", "either", "perhaps"} & set(roles))
@@ -99,6 +101,9 @@ def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | 
         index -= 1
     if not roles:
         return None
+    if roles == ["plain"]:
+        plain_film = index < len(words) and words[index].word in _FILMS
+        return ContrastRun(first, first, "without") if bare and not plain_film else None
     explicit = any(role in ("noun", "enhanced", "unenhanced", "both", "enteric", "vein") for role in roles) or (
         "short" in roles and any(role in ("with", "without", "none", "before", "after") for role in roles)
     )
@@ -134,7 +139,9 @@ def _value(roles: list[str]) -> str | None:
         roles = [roles[1], "noun", *roles[2:]]
     mentions: list[_Mention] = []
     signs = {"with": "with", "without": "without", "none": "without", "before": "without", "after": "with"}
-    for role in roles:
+    for before, role in zip(("", *roles), roles, strict=False):
+        if role in ("noun", "short") and before == "then":
+            mentions.append(_Mention("with"))
         if role in signs:
             mentions.append(_Mention(signs[role]))
         elif role == "both":

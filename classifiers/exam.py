@@ -140,11 +140,15 @@ def _longest(
     """Return the length and the meaning of the longest phrase that begins at `index`."""
     phrase: tuple[str, ...] = ()
     best: tuple[int, Term] | None = None
+    commas = False
     for length in range(1, min(book.longest, len(words) - index) + 1):
         word = words[index + length - 1]
-        if length > 1 and any(sign in word.gap for sign in ",;:[]"):
+        if length > 1 and any(sign in word.gap for sign in ";:[]"):
             break
+        commas |= length > 1 and "," in word.gap
         phrase = (*phrase, {"w/": "w", "w/o": "wo"}.get(word.word, word.word))
+        if commas and phrase not in book.listed:
+            continue
         for term in terms_of(book, phrase, stated):
             if _fits(term, words[index], length, few):
                 best = length, term
@@ -155,7 +159,7 @@ def _longest(
 def _fits(term: Term, word: Token, length: int, few: bool) -> bool:
     if word.unit and length == 1:
         return False
-    if term.laterality and length == 1 and len(word.word) < 3 and word.digit_near:
+    if term.laterality and length == 1 and word.end - word.start < 3 and word.digit_near:
         return False
     return few or not term.capital or word.capital
 

@@ -45,14 +45,15 @@ def tokens(text: str) -> tuple[Token, ...]:
     lower = "".join(map(_lower, text))
     found: list[Token] = []
     last = 0
-    units = catalogue().units
+    units, same = catalogue().units, catalogue().same
     for match in _TOKEN.finditer(lower):
         gap = lower[last : match.start()]
         for word, start, end, sure in _parts(match[0], text[match.start() : match.end()]):
             first, after = match.start() + start, match.start() + end
             unit = word in units and bool(found) and found[-1].word.isdigit() and len(found[-1].word) < 5
             near = _touches_digit(lower, first, after)
-            found.append(Token(word, first, after, gap, sure, near, text[first:after].isupper(), unit))
+            spelled_out = same.get(word, word)
+            found.append(Token(spelled_out, first, after, gap, sure, near, text[first:after].isupper(), unit))
             gap = ""
         last = match.end()
     return tuple(found)
@@ -119,7 +120,7 @@ def _worth(pieces: tuple[str, ...], book: Catalogue) -> bool:
         and all(
             len(piece) > 3 or piece in CODES or (piece in _SIDES and index == 0) for index, piece in enumerate(pieces)
         )
-        and not (len(pieces[-1]) == 2 and pieces[-1] not in ("lt", "rt", "wo"))
+        and not (len(pieces[-1]) == 2 and pieces[-1] not in ("lt", "rt", "wo", "ap", "pa"))
         and any(len(piece) > 3 or piece in ("mri", "cta", "mra", "abd") for piece in pieces)
     )
 

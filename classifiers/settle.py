@@ -112,9 +112,21 @@ def _finish(exam: Draft, book: Catalogue, default: str | None, only_known: bool)
     ):
         # "Mr Smith", "Hartford, CT", "tell us": two letters among other words name no exam.
         return
+    used = None if _no_technique(exam.technique, modality, region) else exam.technique
     base = 0.97 if own and region else 0.9 if modality and region else 0.5 if modality else 0.35
     clean = exam.known / (exam.known + 0.75 * exam.unknown) if exam.known else 0.5
     score = round(base * exam.sure * clean * (0.5 if exam.past else 1.0), 3)
     for twin, technique in exam.twins:
         yield twin, region, exam.laterality, exam.contrast, technique, exam.start, exam.end, score
-    yield modality, region, exam.laterality, exam.contrast, exam.technique, exam.start, exam.end, score
+    yield modality, region, exam.laterality, exam.contrast, used, exam.start, exam.end, score
+
+
+def _no_technique(technique: str | None, modality: str | None, region: str | None) -> bool:
+    """Whether a technique's word states none here.
+
+    A vessel's word beside another modality says where to look, not that Doppler
+    is used; and perfusion is the heart's or the brain's, as the contract has it.
+    """
+    if technique == "duplex":
+        return modality not in (None, "US")
+    return technique == "perfusion" and region not in (None, "heart", "head")

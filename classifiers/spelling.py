@@ -10,18 +10,18 @@ from rapidfuzz.distance import OSA
 from classifiers.catalogue import catalogue
 
 # The short words that are looked for in a run of letters without a space.
-_SHORT = frozenset(
-    ("ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con")
-)
-# The short words that are looked for in a run of letters without a space.
 CODES = frozenset(
-    ("ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con")
+    "ct mr us xr nm lt rt wo fl mg mri mra mrv cta pet abd wwo con ap pa lat min max iv".split()
 )
 # Digits that stand for letters inside a word.
 DIGITS = str.maketrans({"0": "o", "1": "i", "|": "i", "!": "i", "5": "s", "8": "b"})
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
 # Letters that a fax blurs into one another; used for the few words of four letters that matter most.
 _BLURRED = str.maketrans({"c": "e", "o": "e", "a": "e", "f": "t", "u": "n", "m": "n", "0": "e"})
+
+_VOWELS = frozenset("aeiou")
+# A word cut short keeps at least this share of its letters.
+_KEPT = 0.55
 
 # First letters taken for one another: the one meant, the one read.
 _STARTS = frozenset(
@@ -33,8 +33,9 @@ _STARTS = frozenset(
 def spell(word: str) -> tuple[str, float]:
     """Return the catalogue word that `word` is a slip of, and how sure (0: none).
 
-    Plurals, then letters that OCR confuses, then one slip in five to eight
-    letters and two in more (optimal string alignment).
+    Plurals, then letters that OCR confuses, then a word cut short or written
+    without its vowels, then one slip in five to eight letters and two in more
+    (optimal string alignment).
     """
     book = catalogue()
     if word in book.words:
@@ -50,6 +51,8 @@ def spell(word: str) -> tuple[str, float]:
         return same, 0.9
     if len(word) == 4 and (same := _four_letters().get(_class(word))):
         return same, 0.7
+    if shortened := _shortened(word):
+        return shortened, 0.85
     if len(word) < 5 or not any(char.isalpha() for char in word):
         return word, 0.0
     slips = 1 if len(folded) < 9 else 2
@@ -70,6 +73,46 @@ def _clipped(folded: str, candidate: str, distance: int) -> bool:
 
 def _fold(word: str) -> str:
     return word.translate(_CONFUSED).replace("rn", "m").replace("vv", "w")
+
+
+def _shortened(word: str) -> str | None:
+    """The word of the catalogue that `word` is the beginning of, or is without its vowels.
+
+    Where it may be several of different meaning, it is none.
+    """
+    if not word.isalpha():
+        return None
+    found: tuple[str, ...] = ()
+    if len(word) > 3 and not _VOWELS & set(word[1:]):
+        found = _skeletons().get(word, ())
+    elif len(word) > 5:
+        found = tuple(
+            whole for whole in _single_words() if whole.startswith(word) and len(word) >= _KEPT * len(whole)
+        )
+    meanings = {_meaning(whole) for whole in found}
+    return min(found, key=len) if len(meanings) == 1 else None
+
+
+def _meaning(word: str) -> object:
+    book = catalogue()
+    return book.contrast.get(word) or book.phrases.get((book.same.get(word, word),)) or word
+
+
+@cache
+def _single_words() -> tuple[str, ...]:
+    """The words that mean something by themselves."""
+    book = catalogue()
+    alone = (word for word in book.words if _meaning(word) != word)
+    return tuple(sorted(word for word in alone if word.isalpha() and len(word) > 4))
+
+
+@cache
+def _skeletons() -> dict[str, tuple[str, ...]]:
+    held: dict[str, tuple[str, ...]] = {}
+    for word in (word for word in sorted(catalogue().words) if word.isalpha() and len(word) > 4):
+        bones = word[0] + "".join(char for char in word[1:] if char not in _VOWELS)
+        held[bones] = (*held.get(bones, ()), word)
+    return held
 
 
 @cache
