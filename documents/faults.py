@@ -10,6 +10,7 @@ MESSAGES: dict[str, str] = {
     "unknown_type": "Files of this type cannot be read. Ask for a fax, a PDF or a picture.",
     "damaged": "The file is damaged and no page of it can be shown. Ask the sender to send it again.",
     "damaged_page": "This page is damaged and could not be read; the other pages were kept.",
+    "damaged_part": "Part of this page is damaged and is missing in what is shown. Ask the sender to send it again.",
     "encrypted": "The file is locked with a password. Ask the sender for an unlocked copy.",
     "too_large": "The file is larger than this site accepts.",
     "too_many_pages": "The document has more pages than this site accepts; the first ones were kept.",

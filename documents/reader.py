@@ -68,6 +68,8 @@ def each(data: bytes, name: str, limits: Limits) -> Iterator[Page | Fault]:
                 yield fault(sheet.fault or "damaged_page", number)
             else:
                 yield _page_or_fault(sheet, number)
+                if sheet.fault:
+                    yield fault(sheet.fault, number)
     except Unreadable as error:
         if number == 0:
             raise

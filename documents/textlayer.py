@@ -64,8 +64,8 @@ def check(sheet: Sheet) -> Layer:
     stated = [*words, *sheet.values]
     letters = sum(len(word.text) for word in stated)
     unstated = _letters_beside(ink, stated) > min(_UNSTATED, max(8, 0.08 * letters))
-    believed = _drawn_agrees(gray, words, fonts) if sheet.kind == "drawn" else _scan_agrees(gray, words)
-    return Layer(tuple(words), believed, unstated)
+    agrees = _drawn_agrees(gray, words, fonts) if sheet.kind == "drawn" else _scan_agrees(gray, words)
+    return Layer(tuple(words), bool(words) and agrees, unstated)
 
 
 def _ink(gray: Gray) -> Gray:

@@ -33,22 +33,28 @@ class Field:
     multiline: bool = False
 
 
-def fields(page: Any, words: Sequence[dict[str, Any]]) -> list[Field]:
-    """Return the form fields of a pdfplumber page; `words` are the page's, for the ticks' labels.
+def fields(annotations: Any, words: Sequence[dict[str, Any]], place: Callable[[Rect], Rect]) -> list[Field]:
+    """Return the form fields among a page's annotations, as pdfminer has them.
 
-    An empty text field is returned too (its text is ""): it is known to be empty.
+    `place` turns user space into points from the page's top left; `words` are
+    the page's in such points, for the ticks' labels. An empty text field is
+    returned too (its text is ""): it is known to be empty.
     """
-    widgets = [(item, _inherited(item["data"])) for item in page.annots if _is_widget(item["data"])]
-    rects = [_rect(item) for item, _ in widgets]
+    widgets = []
+    for item in _list(annotations):
+        data = resolve1(item)
+        if isinstance(data, dict) and _is_widget(data) and (rect := _rect(data, place)):
+            widgets.append((rect, data, _inherited(data)))
+    rects = [rect for rect, _, _ in widgets]
     found = []
-    for (item, data), rect in zip(widgets, rects, strict=True):
-        kind, flags = _name(data.get("FT")), _whole(data.get("Ff"))
+    for rect, data, inherited in widgets:
+        kind, flags = _name(inherited.get("FT")), _whole(inherited.get("Ff"))
         if kind == "Btn" and not flags & _PUSH_BUTTON:
-            state = _name(resolve1(item["data"].get("AS"))) or "Off"
-            label = _label(rect, words, rects) or _string(data.get("TU"))
-            found.append(Field(rect, "off" if state == "Off" else "on", label))
+            label = _label(rect, words, rects) or _string(inherited.get("TU"))
+            found.append(Field(rect, "on" if _is_on(data, inherited) else "off", label))
         elif kind in ("Tx", "Ch") and not flags & _PASSWORD:
-            found.append(Field(rect, "text", _string(data.get("V")), kind == "Tx" and bool(flags & _MULTILINE)))
+            value = _string(inherited.get("V"))
+            found.append(Field(rect, "text", value, kind == "Tx" and bool(flags & _MULTILINE)))
     return found
 
 
@@ -123,8 +129,31 @@ def _label(rect: Rect, words: Sequence[dict[str, Any]], others: Sequence[Rect]) 
     return " ".join(taken)
 
 
-def _rect(item: dict[str, Any]) -> Rect:
-    return float(item["x0"]), float(item["top"]), float(item["x1"]), float(item["bottom"])
+def _list(value: Any) -> list[Any]:
+    found = resolve1(value)
+    return found if isinstance(found, list) else []
+
+
+def _rect(data: dict[str, Any], place: Callable[[Rect], Rect]) -> Rect | None:
+    sides = [resolve1(side) for side in _list(data.get("Rect"))]
+    if len(sides) != 4 or not all(isinstance(side, (int, float)) for side in sides):
+        return None
+    return place((float(sides[0]), float(sides[1]), float(sides[2]), float(sides[3])))
+
+
+def _is_on(data: dict[str, Any], inherited: dict[str, Any]) -> bool:
+    """Whether a check box or radio button is on: by its appearance state, else by its field's value.
+
+    A program that leaves appearances to the viewer (NeedAppearances) may write
+    the value alone.
+    """
+    state = _name(resolve1(data.get("AS")))
+    if state:
+        return state != "Off"
+    value = _name(inherited.get("V")) or _string(inherited.get("V"))
+    states = resolve1((resolve1(data.get("AP")) or {}).get("N"))
+    own = {name for name in states if name != "Off"} if isinstance(states, dict) else set()
+    return value not in ("", "Off") and (not own or value in own)
 
 
 def _name(value: Any) -> str:

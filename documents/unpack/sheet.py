@@ -25,7 +25,8 @@ class Sheet:
     `certain` when they were drawn from the very same strings (a message's text);
     `fonts` numbers the font of each word. `values` are the words typed into live
     fields, `fields` those fields.
-    `gray` is None when the page could not be opened; `fault` then says why.
+    `gray` is None when the page could not be opened; `fault` then says why. On a
+    page that could be, it says what is wrong with it.
     """
 
     gray: Gray | None

@@ -8,76 +8,122 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
+from PIL.TiffImagePlugin import TiffImageFile
 
 from documents.limits import Limits
 from documents.page import Unreadable
+from documents.unpack import strips
 from documents.unpack.sheet import DPI, Gray, Sheet
 
 FAX_WIDTHS = {1728: 8.47, 2048: 10.04, 2432: 11.92}
 """Pixels across a fax line and its length in inches (ITU-T T.4, table 2: A4, B4, A3)."""
 
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, RuntimeError, MemoryError)
+_BROKEN = (
+    OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, RuntimeError, MemoryError,
+    OverflowError, struct.error, ZeroDivisionError,
+)  # fmt: skip
+# A reduced picture of fewer columns is no page that anyone faxed.
+_THUMBNAIL = 800
+# A page of which more than this share of the rows could not be decoded is shown as broken.
+_TOO_MUCH = 0.7
+# A bilevel page with this share of black is a negative: a sender that mixed up the two kinds of white.
+# One that is black all over stays so, else it would pass for a blank sheet.
+_NEGATIVE, _ALL_BLACK = 0.75, 0.998
+# No office paper is longer, in inches (A3 and ledger); a larger page has a screen's resolution in its tags.
+_LONGEST = 17.6
 
 
 def sheets(data: bytes, limits: Limits, origin: str) -> Iterator[Sheet]:
-    """Yield the pages of a TIFF with square pixels; a broken page is yielded with its fault.
+    """Yield the pages of a TIFF with square pixels; a broken page is yielded with its fault, those after it are kept.
 
     Raises Unreadable("damaged") when no directory can be read at all.
     """
     try:
-        image = Image.open(BytesIO(data), formats=["TIFF"])
+        image = TiffImageFile(BytesIO(data))
     except Image.DecompressionBombError as error:
         raise Unreadable("too_many_pixels") from error
-    except (UnidentifiedImageError, *_BROKEN) as error:
+    except _BROKEN as error:
         raise Unreadable("damaged") from error
+    found, whole = directories(data, limits.max_pages + 1)
     number = 0
     with image:
-        while True:
+        for index in range(found):
             try:
-                image.seek(number)
-            except EOFError:
-                if number and not _ends(data):
-                    yield Sheet(None, f"{origin}page {number + 1}", fault="damaged_page")
-                return
-            except (Image.DecompressionBombError, *_BROKEN):
-                yield Sheet(None, f"{origin}page {number + 1}", fault="damaged_page")
-                return
+                image.seek(index)
+            except Image.DecompressionBombError:
+                number += 1
+                yield Sheet(None, f"{origin}page {number}", fault="too_many_pixels")
+                continue
+            except _BROKEN:
+                number += 1
+                yield Sheet(None, f"{origin}page {number}", fault="damaged_page")
+                continue
+            if found > 1 and _thumbnail(image):
+                continue
             number += 1
-            yield _sheet(image, limits, f"{origin}page {number}")
+            yield _sheet(image, data, limits, f"{origin}page {number}")
+    if not whole:
+        yield Sheet(None, f"{origin}page {number + 1}", fault="damaged_page")
 
 
-def _ends(data: bytes) -> bool:
-    """Whether the chain of page directories comes to its end within the file (TIFF 6.0, section 2)."""
+def directories(data: bytes, most: int) -> tuple[int, bool]:
+    """Count the page directories, up to `most`; say whether their chain comes to its end (TIFF 6.0, section 2).
+
+    A chain that leads back to a directory of its own ends there. Of the first
+    directory it is known already that it can be read.
+    """
     order = "<" if data[:2] == b"II" else ">"
-    at, seen = 4, 0
-    try:
-        while seen < 10_000:
-            start = struct.unpack_from(f"{order}I", data, at)[0]
-            if not start:
-                return True
-            at = start + 2 + 12 * struct.unpack_from(f"{order}H", data, start)[0]
-            seen += 1
-    except struct.error:
-        return False
-    return True
+    big = struct.unpack_from(f"{order}H", data, 2)[0] == 43
+    count_of, offset_of, entry = ("Q", "Q", 20) if big else ("H", "I", 12)
+    at, seen = (8 if big else 4), set[int]()
+    while len(seen) < most:
+        try:
+            start = int(struct.unpack_from(order + offset_of, data, at)[0])
+            if not start or start in seen:
+                return len(seen), True
+            entries = struct.unpack_from(order + count_of, data, start)[0]
+            at = start + struct.calcsize(order + count_of) + entry * entries
+            if at > len(data):
+                return max(1, len(seen)), False
+        except struct.error:
+            return max(1, len(seen)), False
+        seen.add(start)
+    return len(seen), True
 
 
-def _sheet(image: Image.Image, limits: Limits, origin: str) -> Sheet:
+def _thumbnail(image: TiffImageFile) -> bool:
+    """Whether the directory holds a small copy of another page, or its mask (TIFF 6.0, NewSubfileType)."""
+    kind = image.tag_v2.get(254, 0)
+    return isinstance(kind, int) and (bool(kind & 4) or (bool(kind & 1) and image.width < _THUMBNAIL))
+
+
+def _sheet(image: TiffImageFile, data: bytes, limits: Limits, origin: str) -> Sheet:
     if image.width * image.height > limits.max_pixels:
         return Sheet(None, origin, fault="too_many_pixels")
     try:
         across, down = resolution(image)
-        gray = np.asarray(flatten(image), np.uint8)
+        gray, lost = strips.decoded(image, data, flatten)
     except _BROKEN:
         return Sheet(None, origin, fault="damaged_page")
-    return Sheet(square(gray, across, down), origin, dpi=across)
+    if lost > _TOO_MUCH:
+        return Sheet(None, origin, fault="damaged_page")
+    shown = square(gray, across, down)
+    return Sheet(shown, origin, dpi=across * shown.shape[1] / gray.shape[1], fault="damaged_part" if lost else None)
 
 
 def flatten(image: Image.Image) -> Image.Image:
-    """Return the picture in gray, transparent parts white, 16-bit depths scaled."""
+    """Return the picture in gray, transparent parts white, 12 and 16-bit depths scaled, white on black turned about."""
     if image.mode.startswith("I;16") or image.mode == "I":
-        return image.convert("I").point(lambda value: value / 256).convert("L")
+        whole = image.convert("I")
+        step = 16 if whole.getextrema()[1] < 4096 else 256  # type: ignore[operator]
+        gray = whole.point(lambda value: value / step).convert("L")
+        # Pillow heeds MinIsWhite (PhotometricInterpretation 0) up to 8 bits only.
+        return ImageOps.invert(gray) if getattr(image, "tag_v2", {}).get(262) == 0 else gray
+    if image.mode == "1":
+        gray = image.convert("L")
+        dark = gray.histogram()[0] / max(1, gray.width * gray.height)
+        return ImageOps.invert(gray) if _NEGATIVE <= dark < _ALL_BLACK else gray
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("L")
@@ -94,7 +140,9 @@ def resolution(image: Image.Image) -> tuple[float, float]:
     given = image.info.get("dpi")
     ratio = image.info.get("resolution")
     across, down = (float(value) for value in (given or (0, 0)))
-    if 60 <= across <= 1200 and 60 <= down <= 1200:
+    if all(
+        60 <= each <= 1200 and side / each <= _LONGEST for side, each in zip(image.size, (across, down), strict=True)
+    ):
         return across, down
     inches = FAX_WIDTHS.get(image.width)
     guess = image.width / inches if inches else image.width / 8.5
@@ -108,6 +156,10 @@ def resolution(image: Image.Image) -> tuple[float, float]:
     if inches and image.height > image.width * 1.75:
         return guess, guess * 391 / 204
     return guess, guess
+
+
+def _on_paper(size: tuple[int, int], across: float, down: float) -> bool:
+    return size[0] / across <= _LONGEST and size[1] / down <= _LONGEST
 
 
 def square(gray: Gray, across: float, down: float, dpi: float = DPI) -> Gray:
