@@ -20,8 +20,8 @@ from extractors.views import View
 Role = Literal["side", "contrast", "priority", "answer", "sex", "other"]
 
 _SIDES = {
-    **dict.fromkeys(("r", "rt", "right", "rgt", "der", "derecho"), "right"),
-    **dict.fromkeys(("l", "lt", "left", "lft", "izq", "izquierdo"), "left"),
+    **dict.fromkeys(("r", "rt", "ri", "right", "rgt", "der", "derecho"), "right"),
+    **dict.fromkeys(("l", "lt", "li", "left", "lft", "izq", "izquierdo"), "left"),
     **dict.fromkeys(("b", "bil", "bilat", "bilateral", "both", "bl", "bi", "ambos"), "bilateral"),
 }
 _CONTRASTS = (
@@ -40,6 +40,10 @@ _CONTRASTS = (
 _GLUED = re.compile(r"(?:\s*(?:right|left|bilateral|bilat|both|rt|lt|bil)){2,}$", re.I)
 # A typed box of the option that follows: "Rt { ] Lt".
 _NEXT_BOX = re.compile(r"\s+(?:[\[{]\s?[\]})Jl1I]|[\"|I1l\[{]*\s?[\]}])")
+_BY_HAND, _PRINTED = 0.8, 0.3
+# What a loop or a box cuts off these words, or joins to them, leaves enough to tell them by.
+_OPTION_WORDS = ("without", "contrast", "bilateral")
+_CUT_LETTERS = 2
 _ANSWERS = {"yes": "yes", "y": "yes", "si": "yes", "no": "no", "n": "no"}
 
 
@@ -74,6 +78,7 @@ def role_of(text: str) -> tuple[Role, str]:
     if bare in ("routine", "urgent", "stat", "asap", "emergent", "emergency"):
         return "priority", {"asap": "urgent", "emergent": "stat", "emergency": "stat"}.get(bare, bare)
     if len(text) <= 34:
+        text = re.sub(r"[A-Za-z]{5,}", _mended, text)
         rest = re.sub(
             r"\b(iv|contrast|w/?o?|with(out)?|and|both|&|c\+|c-|non-?contrast|sin|con|no|none|oral|gadolinium|gad)\b|[^a-z]",
             "",
@@ -84,6 +89,15 @@ def role_of(text: str) -> tuple[Role, str]:
                 if pattern.search(text):
                     return "contrast", value
     return "other", ""
+
+
+def _mended(word: re.Match[str]) -> str:
+    """Return the option's word of which `word` is all but a letter or two at one end."""
+    cut = word[0].lower()
+    for whole in _OPTION_WORDS:
+        if (whole.startswith(cut) or whole.endswith(cut)) and len(whole) - len(cut) <= _CUT_LETTERS:
+            return whole
+    return word[0]
 
 
 def words_of(view: View, mark: Mark) -> str:
@@ -177,7 +191,7 @@ def _in_a_line(view: View, mark: Mark) -> bool:
 
 
 def option_of(view: View, mark: Mark) -> tuple[Token, ...]:
-    """Return the tokens that follow a box closely: the words it stands for."""
+    """Return the tokens that follow a box closely, up to where a hand goes on: the words it stands for."""
     em = view.sheet.em * view.sheet.aspect
     found: list[Token] = []
     last = mark.box.x1
@@ -186,6 +200,8 @@ def option_of(view: View, mark: Mark) -> tuple[Token, ...]:
             continue
         if token.box.x0 - last > 0.8 * em or view.grid.choice_between(mark.box.x1 + 0.3 * em, token.box.x0, mark.box):
             break
+        if found and token.handwritten > _BY_HAND and found[-1].handwritten < _PRINTED:
+            break  # what was entered in the next cell
         found.append(token)
         last = token.box.x1
     return tuple(found)

@@ -155,8 +155,9 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
                 made = list(_place_asked(view, tokens, read, how))
             if made:
                 seen.update(token.index for token in tokens)
-                beside = _marked_beside(view, tokens)
-                yield from (replace(asked, marked=beside) for asked in made)
+                for asked in made:
+                    own = [token for token in tokens if _stands_in(token, asked)]
+                    yield replace(asked, marked=_marked_beside(view, own or tokens))
     further = [*numbered(view), *written_in(view, is_menu(view, read))]
     for tokens in further:
         if tokens and not any(token.index in seen for token in tokens):
@@ -195,6 +196,14 @@ def _marked_beside(view: View, tokens: Sequence[Token]) -> tuple[tuple[str, Valu
             value, 0.85 * side.confidence, view.evidence([side]), "stated", "a side in its column"
         )
     return tuple(found.items())
+
+
+def _stands_in(token: Token, asked: Asked) -> bool:
+    """Whether a token is among the words that an exam was read from: several may stand in a table's column."""
+    where = asked.exam.text.evidence
+    return any(
+        found.box[0] <= token.box.x <= found.box[2] and found.box[1] <= token.box.y <= found.box[3] for found in where
+    )
 
 
 def _side_cell(view: View, tokens: Sequence[Token]) -> Token | None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from documents.page import Mark
 from extractors.choices import (
@@ -150,6 +151,7 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
     if len(heads) > 1 and heads[0][0] - view.sheet.em < mark.box.y < heads[-1][0] + 8 * view.sheet.em:
         return next(modality for y, modality in reversed(heads) if y < mark.box.y + 0.85 * view.sheet.em)
     best, distance = None, 60.0
+    nearest: Segment | None = None
     for segment in view.sheet.segments:
         below = view.sheet.down(mark.box.y - segment.box.y)
         if (
@@ -163,8 +165,32 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
             continue
         away = below + 1.6 * max(0.0, view.sheet.across(mark.box.x0 - segment.box.x1))
         if away < distance:
-            best, distance = modality, away
+            best, distance, nearest = modality, away, segment
+    if nearest is not None and nearest.box.x0 > mark.box.x1 and (own := _over(view, mark, nearest)):
+        best = _as_elsewhere(view, own, read)
     return _flowed_over(view, mark, read) or best
+
+
+def _over(view: View, mark: Mark, head: Segment) -> Segment | None:
+    """Return what stands over a mark's column on the row of another column's head: its own head, not read as one."""
+    return next(
+        (
+            segment
+            for segment in view.sheet.segments
+            if segment.row == head.row and segment.box.x0 - 0.004 <= mark.box.x <= segment.box.x1 + 0.004
+        ),
+        None,
+    )
+
+
+def _as_elsewhere(view: View, unread: Segment, read: ExamReader) -> str | None:
+    """Return the modality of a head that could not be read where a table beside has the same heads in their order."""
+    heads = [segment for segment in view.sheet.segments if segment.row == unread.row]
+    said = [_heading(segment, read) for segment in heads]
+    place = heads.index(unread)
+    after = said[place + 1] if place + 1 < len(heads) else None
+    before = {one for one, other in pairwise(said) if one and other and other == after}
+    return before.pop() if len(before) == 1 else None
 
 
 def _flowed_over(view: View, mark: Mark, read: ExamReader) -> str | None:

@@ -80,14 +80,27 @@ def candidates(ink: Ink) -> list[Choice]:
 
 
 def _in_block(ink: Ink, rect: Rect) -> bool:
-    """Whether a black square is a piece of a larger black area, such as the bar under a heading."""
+    """Whether a black square is a piece of a larger black area, such as a heading's bar with white letters in it."""
     if float(ink.crop(rect).mean()) < 0.6:
         return False
-    out = 0.25 * rect.width
-    strips = (
-        Rect(rect.x0 - out, rect.y0, rect.x0 - 3, rect.y1),
-        Rect(rect.x1 + 3, rect.y0, rect.x1 + out, rect.y1),
-        Rect(rect.x0, rect.y0 - out, rect.x1, rect.y0 - 3),
-        Rect(rect.x0, rect.y1 + 3, rect.x1, rect.y1 + out),
+    near = 0.25 * rect.width
+    beside = (
+        Rect(rect.x0 - near, rect.y0, rect.x0 - 3, rect.y1),
+        Rect(rect.x1 + 3, rect.y0, rect.x1 + near, rect.y1),
+        Rect(rect.x0, rect.y0 - near, rect.x1, rect.y0 - 3),
+        Rect(rect.x0, rect.y1 + 3, rect.x1, rect.y1 + near),
     )
-    return any(part.size > 0 and float(part.mean()) > 0.85 for part in map(ink.crop, strips))
+    if any(_inked(ink, strip) > 0.85 for strip in beside):
+        return True
+    # Beside white letters, a bar's upper and lower edges go on.
+    far, edge = 0.9 * rect.width, max(2.0, 0.12 * rect.height)
+    heights = ((rect.y0 + 1, rect.y0 + 1 + edge), (rect.y1 - 1 - edge, rect.y1 - 1))
+    return any(
+        all(_inked(ink, Rect(x0, y0, x1, y1)) > 0.9 for y0, y1 in heights)
+        for x0, x1 in ((rect.x0 - far, rect.x0 - 1), (rect.x1 + 1, rect.x1 + far))
+    )
+
+
+def _inked(ink: Ink, strip: Rect) -> float:
+    part = ink.crop(strip)
+    return float(part.mean()) if part.size else 0.0

@@ -14,6 +14,7 @@ from documents.marks.ink import Ink, Pixels, Rect
 from documents.marks.labels import Text
 from documents.marks.network import probabilities
 from documents.marks.squares import best
+from documents.marks.within import read_within
 from documents.page import Mark
 
 # Sizes of a loop in line heights: around one letter, around a long phrase.
@@ -24,6 +25,10 @@ _BRIDGE = 7
 _LOOP = 0.5
 _CELLS = (32, 16)
 _ANGLES = 36
+# A loop no wider than this (in line heights) is read again without its stroke, and believed from this probability on.
+_SHORT = 3.0
+_SURE, _LEAST_SURE = 0.8, 0.7
+_TRIMMED = "()[]{}|®©@-_.,:; "
 # Letters that stand farther apart than this are options of their own.
 _WIDE_PITCH = 0.62
 
@@ -42,10 +47,34 @@ def circles(ink: Ink, rest: Pixels, words: Sequence[Text]) -> tuple[Mark, ...]:
     marks = []
     for index in kept:
         rect, score = likely[index]
-        text = inside(rect, words, ink.line)
+        text = _named(ink, rest, rect, words)
         if text:
             marks.append(Mark("circle", ink.box(rect), "on", text, score))
     return tuple(marks)
+
+
+def _named(ink: Ink, rest: Pixels, rect: Rect, words: Sequence[Text]) -> str:
+    """Return what stands within a loop: as its lines were read, or read again where that is doubtful or nothing."""
+    text = inside(rect, words, ink.line)
+    if rect.width > _SHORT * ink.line or (not text and _crossed(rect, words)):
+        return text
+    if text and all(word.confidence >= _SURE or word.rect.shared(rect) == 0 for word in words):
+        return text
+    again, sure = read_within(ink, rest, rect)
+    again = again.strip(_TRIMMED)
+    whole = not text or again not in text
+    believed = whole and sure >= (_SURE if text else _LEAST_SURE) and any(c.isalnum() for c in again)
+    return again if believed else text
+
+
+def _crossed(rect: Rect, words: Sequence[Text]) -> bool:
+    """Whether a word runs out of a loop that holds none: the loop is a piece of its letters."""
+    return any(
+        len(word.text) > 3
+        and rect.y0 + 0.2 * rect.height <= word.rect.y <= rect.y1 - 0.2 * rect.height
+        and word.rect.columns(rect) > 0.1
+        for word in words
+    )
 
 
 def loops(ink: Ink, rest: Pixels) -> list[Rect]:
@@ -143,7 +172,7 @@ def inside(rect: Rect, words: Sequence[Text], line: float) -> str:
         elif word.rect.columns(rect) < 0.5 or not rect.x0 < word.rect.x < rect.x1:
             cut = cut or (len(text) > 3 and word.rect.columns(rect) > 0.1)
             continue
-        text = text.strip("()[]{}|®©@-_.,:; ")
+        text = text.strip(_TRIMMED)
         if text:
             parts.append(text)
     found = " ".join(parts)

@@ -32,11 +32,12 @@ class Ink:
     """A page in black and white.
 
     `black` is uint8 of shape (height, width), 1 where there is ink, specks
-    removed. `line` is the usual height of a line of words, in its pixels.
+    removed; `gray` is the page that it was made of. `line` is the usual height of a line of words, in its pixels.
     `labels` numbers the connected shapes of ink, as int32 of the same shape, and
     `stats` holds a row for each number: x, y, width, height, area.
     """
 
+    gray: Pixels
     black: Pixels
     line: float
     labels: NDArray[Any]
@@ -134,7 +135,7 @@ def ink_of(image: Pixels, words: Sequence[Word], dpi: float) -> Ink | None:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
     keep = (stats[:, cv2.CC_STAT_AREA] > _SPECK_AREA).astype(np.uint8)
     keep[0] = 0
-    return Ink(np.asarray(keep[labels], np.uint8), line, labels, stats)
+    return Ink(image, np.asarray(keep[labels], np.uint8), line, labels, stats)
 
 
 def _black(image: Pixels) -> Pixels:

@@ -32,17 +32,18 @@ _CLOSE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A word with its place in working pixels."""
+    """A word with its place in working pixels, and how sure its reader was of it."""
 
     text: str
     rect: Rect
+    confidence: float = 1.0
 
 
 def texts(ink: Ink, words: Sequence[Word], boxes: Sequence[Rect]) -> list[Text]:
     """Return the words in working pixels, freed of what is only a box read as letters and parted where one stands."""
     found = []
     for word in words:
-        parts = [Text(word.text.strip(), ink.rect(word.box))]
+        parts = [Text(word.text.strip(), ink.rect(word.box), word.confidence)]
         for box in boxes:
             if any(part.rect.shared(box) > 0.3 * box.width * box.height for part in parts):
                 parts = [freed for part in parts for freed in _freed(part, box)]

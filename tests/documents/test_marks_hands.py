@@ -66,6 +66,22 @@ def test_a_circled_letter_that_was_not_read_is_known_from_its_column() -> None:
     assert [mark.text for mark in paper.marks("circle")] == ["L"]
 
 
+@pytest.mark.parametrize("letter", ["Y", "N"])
+def test_a_circled_letter_that_no_line_holds_is_read_within_the_loop(letter: str) -> None:
+    paper = Paper()
+    end = paper.write(200, 400, "Pacemaker")
+    cv2.putText(paper.image, letter, (end + 60, 400), cv2.FONT_HERSHEY_SIMPLEX, 0.75, 0, 2)
+    cv2.ellipse(paper.image, (end + 68, 392), (26, 24), 8, 20, 372, 0, 3)
+    assert [mark.text for mark in paper.marks("circle")] == [letter]
+
+
+def test_nothing_is_read_in_an_empty_loop() -> None:
+    paper = Paper()
+    paper.write(200, 400, "Pacemaker")
+    cv2.ellipse(paper.image, (500, 392), (26, 24), 8, 20, 372, 0, 3)
+    assert paper.marks("circle") == []
+
+
 def test_circled_words() -> None:
     paper = Paper()
     paper.write(200, 400, "Routine")
