@@ -175,7 +175,7 @@ def _same(files: dict[Path, dict[str, Any]]) -> dict[str, str]:
         for word, short in data.get("same", {}).items():
             for abbreviation in short:
                 if same.get(abbreviation, word) != word:
-                    raise CatalogueError(f"{_where(path, abbreviation)}: {abbreviation!r} stands twice; keep one of them")
+                    raise CatalogueError(f"{_where(path, abbreviation)}: {abbreviation!r} stands twice; keep one")
                 same[abbreviation] = word
     if twice := sorted(set(same) & set(same.values())):
         path = next(path for path, data in files.items() if twice[0] in data.get("same", {}))

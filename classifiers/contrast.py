@@ -139,9 +139,11 @@ def _value(roles: list[str]) -> str | None:
         roles = [roles[1], "noun", *roles[2:]]
     mentions: list[_Mention] = []
     signs = {"with": "with", "without": "without", "none": "without", "before": "without", "after": "with"}
-    for before, role in zip(("", *roles), roles, strict=False):
-        if role in ("noun", "short") and before == "then":
+    then = False
+    for role in roles:
+        if then and role in ("noun", "short"):
             mentions.append(_Mention("with"))
+        then = role == "then" or (then and role == "link")
         if role in signs:
             mentions.append(_Mention(signs[role]))
         elif role == "both":

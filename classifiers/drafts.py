@@ -252,7 +252,7 @@ class Drafts:
         """The one region that two words name together, or None when they are two exams'."""
         if held == new:
             return None if self._link == 2 or self._other_side() else held
-        modality = self._now.modality or self._default
+        modality = self._now.modality or self._default or self._now.hinted
         parts = frozenset(TRUNK.get(held, set()) | TRUNK.get(new, set()))
         if held in TRUNK and new in TRUNK and parts in MERGED:
             return MERGED[parts]

@@ -106,7 +106,8 @@ def _is_side(
     if any(beside and beside[1].region for beside in (before, after)):
         return True
     loose = index + 1 == len(words) or words[index + 1].gap.strip(" .") or words[index + 1].word in catalogue().words
-    return hit[1].laterality != "bilateral" and bool(loose)
+    before_modality = after is not None and after[1].modality is not None
+    return bool(loose) and (hit[1].laterality != "bilateral" or before_modality)
 
 
 def _separators(word: Token) -> Iterator[Event]:

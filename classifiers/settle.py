@@ -68,6 +68,7 @@ def _fold(before: Draft, exam: Draft) -> None:
         before.contrast, before.contrast_said = exam.contrast, exam.contrast_said
     before.start = min(before.start, exam.start) if exam.start >= 0 else before.start
     before.end = max(before.end, exam.end)
+    before.hinted = before.hinted or exam.hinted
     before.known += exam.known
     before.unknown += exam.unknown
 
@@ -80,10 +81,13 @@ def _share(exams: list[Draft]) -> None:
         if before.side_leads and after.laterality is None and after.region in PAIRED_REGIONS:
             after.laterality, after.side_leads = before.laterality, True
     for before, after in reversed(pairs):
+        before.hinted, after.hinted = before.hinted or after.hinted, after.hinted or before.hinted
         if before.modality is None:
             before.modality, before.implied = after.modality, after.implied
             if after.technique_leads and before.technique is None:
                 before.technique = after.technique
+        if after.technique in VESSELS and before.technique is None and after.shared:
+            before.technique = after.technique
         if not before.contrast_said and after.contrast_said:
             before.contrast, before.contrast_said = after.contrast, True
         one_side = after.laterality is not None and not after.side_leads and before.laterality is None
@@ -125,8 +129,9 @@ def _no_technique(technique: str | None, modality: str | None, region: str | Non
     """Whether a technique's word states none here.
 
     A vessel's word beside another modality says where to look, not that Doppler
-    is used; and perfusion is the heart's or the brain's, as the contract has it.
+    is used, and an echocardiogram's Doppler looks at no vessels; perfusion is
+    the heart's or the brain's, as the contract has it.
     """
     if technique == "duplex":
-        return modality not in (None, "US")
+        return modality not in (None, "US") or region in ("heart", "uterus_tubes")
     return technique == "perfusion" and region not in (None, "heart", "head")

@@ -11,8 +11,8 @@ from classifiers.catalogue import catalogue
 
 # The short words that are looked for in a run of letters without a space.
 CODES = frozenset(
-    "ct mr us xr nm lt rt wo fl mg mri mra mrv cta pet abd wwo con ap pa lat min max iv".split()
-)
+    ("ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con")
+) | {"ap", "pa", "lat", "min", "max", "iv"}
 # Digits that stand for letters inside a word.
 DIGITS = str.maketrans({"0": "o", "1": "i", "|": "i", "!": "i", "5": "s", "8": "b"})
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
@@ -86,9 +86,7 @@ def _shortened(word: str) -> str | None:
     if len(word) > 3 and not _VOWELS & set(word[1:]):
         found = _skeletons().get(word, ())
     elif len(word) > 5:
-        found = tuple(
-            whole for whole in _single_words() if whole.startswith(word) and len(word) >= _KEPT * len(whole)
-        )
+        found = tuple(whole for whole in _single_words() if whole.startswith(word) and len(word) >= _KEPT * len(whole))
     meanings = {_meaning(whole) for whole in found}
     return min(found, key=len) if len(meanings) == 1 else None
 
@@ -123,12 +121,12 @@ def _folded_words() -> dict[str, str]:
 @cache
 def _long_words() -> list[str]:
     """What slips are put right to: whole words, for an abbreviation of five letters is near to many."""
-    short = catalogue().short
-    return [
-        folded
-        for folded, word in _folded_words().items()
-        if len(word) > 5 or word in short or (len(word) == 5 and sum(char in "aeiouy" for char in word) > 1)
-    ]
+    book = catalogue()
+    return [folded for folded, word in _folded_words().items() if word in book.short or _is_whole(word, book.same)]
+
+
+def _is_whole(word: str, same: dict[str, str]) -> bool:
+    return word not in same and (len(word) > 5 or (len(word) == 5 and sum(char in "aeiouy" for char in word) > 1))
 
 
 @cache
