@@ -151,18 +151,27 @@ def _longest(
         if commas and phrase not in book.listed:
             continue
         for term in terms_of(book, phrase, stated):
-            if _fits(term, words[index], length, few):
+            if _fits(term, words, index, length, few):
                 best = length, term
                 break
     return best
 
 
-def _fits(term: Term, word: Token, length: int, few: bool) -> bool:
+def _fits(term: Term, words: Sequence[Token], index: int, length: int, few: bool) -> bool:
+    word = words[index]
     if word.unit and length == 1:
         return False
     if term.laterality and length == 1 and word.end - word.start < 3 and word.digit_near:
         return False
-    return few or not term.capital or word.capital
+    return few or not term.capital or word.capital or _before_place(words, index + length)
+
+
+def _before_place(words: Sequence[Token], index: int) -> bool:
+    """Whether a place of the body follows at once ("us abdomen", but not "tell us about")."""
+    after = words[index] if index < len(words) else None
+    if after is None or after.gap.strip(" -:"):
+        return False
+    return any(term.region for term in catalogue().phrases.get((after.word,), ()))
 
 
 def _spelled_out(words: Sequence[Token], index: int, hit: tuple[int, Term] | None) -> bool:

@@ -7,6 +7,7 @@ stands on the page, and `sure` says how near the spelling was.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,17 +47,42 @@ def tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     last = 0
     units, same = catalogue().units, catalogue().same
-    for match in _TOKEN.finditer(lower):
-        gap = lower[last : match.start()]
-        for word, start, end, sure in _parts(match[0], text[match.start() : match.end()]):
-            first, after = match.start() + start, match.start() + end
+    for begin, stop in _runs(lower):
+        gap = lower[last:begin]
+        for word, start, end, sure in _parts(lower[begin:stop], text[begin:stop]):
+            first, after = begin + start, begin + end
             unit = word in units and bool(found) and found[-1].word.isdigit() and len(found[-1].word) < 5
             near = _touches_digit(lower, first, after)
             spelled_out = same.get(word, word)
             found.append(Token(spelled_out, first, after, gap, sure, near, text[first:after].isupper(), unit))
             gap = ""
-        last = match.end()
+        last = stop
     return tuple(found)
+
+
+def _runs(lower: str) -> Iterator[tuple[int, int]]:
+    """Yield the span of each run of characters that may hold words, a run that a space broke in two put together.
+
+    The w of a "w/o" without a space before it ("brainw/o") is parted from the word.
+    """
+    words = catalogue().words
+    position = 0
+    while match := _TOKEN.search(lower, position):
+        begin, stop = match.span()
+        if lower[stop - 1] == "w" and _SIGN.match(lower, stop - 1) and lower[begin:stop] not in words:
+            stop -= stop - begin > 3
+        after = _TOKEN.match(lower, stop + 1) if lower[stop : stop + 1] == " " else None
+        if after and _broken(lower[begin:stop], after[0]):
+            stop = after.end()
+        yield begin, stop
+        position = stop
+
+
+def _broken(head: str, tail: str) -> bool:
+    """Whether two runs are one word of the catalogue with a space in it ("M RI", "bla dder", "L imited")."""
+    words = catalogue().words
+    whole = head + tail
+    return whole.isalpha() and len(whole) > 2 and whole in words and not {head, tail} <= words
 
 
 def _lower(char: str) -> str:
@@ -77,6 +103,8 @@ def _touches_digit(text: str, start: int, end: int) -> bool:
 def _parts(word: str, written: str) -> tuple[tuple[str, int, int, float], ...]:
     """Part one run of characters into catalogue words: (word, start, end, sure), offsets within the run."""
     book = catalogue()
+    if " " in word and word.replace(" ", "").isalpha():
+        return ((word.replace(" ", ""), 0, len(word), 0.9),)
     if _SIGN.match(word):
         return (("w/o" if word[-1] not in "/\\|" else "w/", 0, len(word), 1.0),)
     if word[0] == "+" and len(word) > 1:
@@ -86,7 +114,10 @@ def _parts(word: str, written: str) -> tuple[tuple[str, int, int, float], ...]:
     if not word.isalpha():
         return _mixed(word)
     camel = re.findall(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+", written)
-    for pieces in (tuple(piece.lower() for piece in camel), _unglued(word)):
+    cased = tuple(piece.lower() for piece in camel)
+    if len(cased) > 1 and all(len(piece) > 2 and piece in book.words for piece in cased):
+        return _offsets(cased)
+    for pieces in (cased, _unglued(word)):
         if len(pieces) > 1 and "".join(pieces) == word and _worth(pieces, book):
             return _offsets(pieces)
     spelled, sure = spell(word)
@@ -130,14 +161,16 @@ def _unglued(word: str) -> tuple[str, ...]:
     if not 4 < len(word) < 40:
         return ()
     book = catalogue()
-    best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
+    # Fewest pieces, and of as many those with fewer abbreviations among them.
+    best: list[tuple[int, int, tuple[str, ...]] | None] = [(0, 0, ()), *[None] * len(word)]
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - 16), end):
             head, piece = best[start], word[start:end]
             edge = piece in _SIDES and start == 0
             if head is None or piece not in book.words or not (len(piece) > 3 or piece in CODES or edge):
                 continue
+            new = head[0] + 1, head[1] + (piece in book.same), (*head[2], piece)
             held = best[end]
-            if held is None or len(head) + 1 < len(held):
-                best[end] = (*head, piece)
-    return best[-1] or ()
+            if held is None or new[:2] < held[:2]:
+                best[end] = new
+    return best[-1][2] if best[-1] else ()

@@ -12,7 +12,7 @@ from classifiers.catalogue import catalogue
 # The short words that are looked for in a run of letters without a space.
 CODES = frozenset(
     ("ct", "mr", "us", "xr", "nm", "lt", "rt", "wo", "fl", "mg", "mri", "mra", "mrv", "cta", "pet", "abd", "wwo", "con")
-) | {"ap", "pa", "lat", "min", "max", "iv"}
+) | {"ap", "pa", "lat", "min", "max", "iv", "hc", "hchg"}
 # Digits that stand for letters inside a word.
 DIGITS = str.maketrans({"0": "o", "1": "i", "|": "i", "!": "i", "5": "s", "8": "b"})
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "6": "g"})
