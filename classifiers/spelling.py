@@ -51,6 +51,8 @@ def spell(word: str) -> tuple[str, float]:
         return same, 0.9
     if len(word) == 4 and (same := _four_letters().get(_class(word))):
         return same, 0.7
+    if len(word) > 3 and (turned := _turned(word)):
+        return turned, 0.8
     if shortened := _shortened(word):
         return shortened, 0.85
     if len(word) < 5 or not any(char.isalpha() for char in word):
@@ -75,6 +77,13 @@ def _fold(word: str) -> str:
     return word.translate(_CONFUSED).replace("rn", "m").replace("vv", "w")
 
 
+def _turned(word: str) -> str | None:
+    """The word that means something by itself once two neighbouring letters are turned round."""
+    alone = _single_words()
+    swaps = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+    return next((whole for whole in swaps if whole in alone), None)
+
+
 def _shortened(word: str) -> str | None:
     """The word of the catalogue that `word` is the beginning of, or is without its vowels.
 
@@ -97,11 +106,11 @@ def _meaning(word: str) -> object:
 
 
 @cache
-def _single_words() -> tuple[str, ...]:
+def _single_words() -> dict[str, None]:
     """The words that mean something by themselves."""
     book = catalogue()
     alone = (word for word in book.words if _meaning(word) != word)
-    return tuple(sorted(word for word in alone if word.isalpha() and len(word) > 4))
+    return dict.fromkeys(sorted(word for word in alone if word.isalpha() and len(word) > 3))
 
 
 @cache
