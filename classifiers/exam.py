@@ -19,6 +19,8 @@ from classifiers.lexicon import Token, tokens
 from classifiers.settle import settled
 
 LONGEST_TEXT = 2000
+# Before a modality these say that the exam is not wanted, or was not done.
+_DENIALS = frozenset({"no", "not", "cannot", "without"})
 _SPINES = {
     "c": "cervical_spine",
     "t": "thoracic_spine",
@@ -91,9 +93,17 @@ def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
             sure = min(each.sure for each in words[index : index + length])
             yield Event("term", word.start, words[index + length - 1].end, term, sure=sure)
             index += length
+        elif word.word in _DENIALS and _names_modality(found, index + 1):
+            yield Event("past", word.start, word.end)
+            index += 1
         else:
             yield _plain(word, book)
             index += 1
+
+
+def _names_modality(found: Sequence[tuple[int, Term] | None], index: int) -> bool:
+    hit = found[index] if index < len(found) else None
+    return hit is not None and hit[1].modality is not None and not hit[1].hint
 
 
 def _is_side(
