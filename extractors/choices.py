@@ -63,7 +63,15 @@ def choices_on(view: View) -> Iterator[Choice]:
         if mark.kind in ("choice", "circle", "field") and mark.state == "on" and mark.confidence >= 0.5:
             text = words_of(view, mark)
             role, value = role_of(text)
+            if value == "with" and _lost_an_o(view, mark, text):
+                value = "without"
             yield Choice(mark, text, role, value)
+
+
+def _lost_an_o(view: View, mark: Mark, text: str) -> bool:
+    """Whether a "w/" stands beside a plain "w" or "with" on its row: then it was a "w/o" whose o ran into a box."""
+    beside = [other for other in view.sheet.marks if other is not mark and same_row(view, other.box, mark.box)]
+    return text.strip().lower() == "w/" and any(words_of(view, other).lower() in ("w", "with") for other in beside)
 
 
 def role_of(text: str) -> tuple[Role, str]:

@@ -27,7 +27,7 @@ from extractors.choices import (
 from extractors.exams import Asked, ExamReader, exam_of, from_mark
 from extractors.letterhead import letterhead
 from extractors.menus import is_menu
-from extractors.sheet import Segment, mark_evidence, plain
+from extractors.sheet import Segment, Token, mark_evidence, plain
 from extractors.tables import marked, row_name
 from extractors.views import View
 from orders.order import Exam
@@ -42,7 +42,7 @@ def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
     contrasts = [choice for choice in on if choice.role == "contrast"]
     made_at: list[Mark] = []
     for choice in on:
-        if choice.role != "other" or not choice.text:
+        if choice.role != "other" or not (choice.text or _column_head(view, choice.mark, read)):
             continue
         made = _ticked_exam(view, choice, read)
         if made is None:
@@ -114,11 +114,13 @@ def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, st
     heading = heading_modality(view, choice.mark, read)
     own = next(iter(read(choice.text, heading)), None)
     words = choice.text
-    if own is not None and own.modality and not own.body_region:
+    column = own is None and heading and _column_head(view, choice.mark, read)
+    if column or (own is not None and own.modality and not own.body_region):
+        said = "" if column else choice.text
         for segment in row_segments(view, choice.mark):
-            row = next(iter(read(f"{choice.text} {segment.text}", None)), None)
+            row = next(iter(read(f"{said} {segment.text}".strip(), heading if column else None)), None)
             if row is not None and row.body_region and role_of(segment.text)[0] == "other":
-                own, words = row, f"{choice.text} {segment.text}"
+                own, words = row, f"{said} {segment.text}".strip()
                 break
     if own is not None and not own.body_region and (below := _second_line(view, choice)):
         longer = next(iter(read(f"{choice.text} {below}", heading)), None)
@@ -150,14 +152,15 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
     heads = row_heads(view, read)
     if len(heads) > 1 and heads[0][0] - view.sheet.em < mark.box.y < heads[-1][0] + 8 * view.sheet.em:
         return next(modality for y, modality in reversed(heads) if y < mark.box.y + 0.85 * view.sheet.em)
+    column = _column_head(view, mark, read)
     best, distance = None, 60.0
-    nearest: Segment | None = None
     for segment in view.sheet.segments:
         below = view.sheet.down(mark.box.y - segment.box.y)
         if (
             below <= 0.5
             or len(segment.tokens) > 6
             or segment.box.x0 > mark.box.x1 + view.sheet.em * view.sheet.aspect * 2
+            or (column is not None and segment.row == column.row)
         ):
             continue
         modality = _heading(segment, read)
@@ -165,30 +168,57 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
             continue
         away = below + 1.6 * max(0.0, view.sheet.across(mark.box.x0 - segment.box.x1))
         if away < distance:
-            best, distance, nearest = modality, away, segment
-    if nearest is not None and nearest.box.x0 > mark.box.x1 and (own := _over(view, mark, nearest)):
-        best = _as_elsewhere(view, own, read)
+            best, distance = modality, away
+    if column is not None and view.sheet.down(mark.box.y - column.box.y) < distance:
+        return _said(column, read) or _as_elsewhere(view, column, read)
     return _flowed_over(view, mark, read) or best
 
 
-def _over(view: View, mark: Mark, head: Segment) -> Segment | None:
-    """Return what stands over a mark's column on the row of another column's head: its own head, not read as one."""
-    return next(
-        (
-            segment
-            for segment in view.sheet.segments
-            if segment.row == head.row and segment.box.x0 - 0.004 <= mark.box.x <= segment.box.x1 + 0.004
-        ),
-        None,
+def _column_head(view: View, mark: Mark, read: ExamReader) -> Token | None:
+    """Return the word over a mark in the nearest row of a table's heads, be it one that could not be read."""
+    for row in reversed(_head_rows(view, read)):
+        over = [token for token in row if abs(view.sheet.across(token.box.x - mark.box.x)) < 1.6]
+        if over and view.sheet.down(mark.box.y - over[0].box.y) > 0.8:
+            return min(over, key=lambda token: abs(token.box.x - mark.box.x))
+    return None
+
+
+@lru_cache(maxsize=64)
+def _head_rows(view: View, read: ExamReader) -> tuple[tuple[Token, ...], ...]:
+    """Return the rows in which two words or more name a modality each: the heads of a table's columns."""
+    found = []
+    for row in view.sheet.rows:
+        alone = [token for token in row if _stands_alone(view, token)]
+        said = [_said(token, read) for token in alone] if len(row) <= 16 else []
+        beside = [one != other for one, other in pairwise(said) if one and other]
+        boxed = any(_is_option(view, segment) for segment in view.sheet.segments if segment.row == row[0].row)
+        if any(beside) and not boxed:
+            found.append(tuple(alone))
+    return tuple(found)
+
+
+def _stands_alone(view: View, token: Token) -> bool:
+    """Whether wider gaps than a space part a word from its neighbours."""
+    gaps = (
+        max(token.box.x0, other.box.x0) - min(token.box.x1, other.box.x1)
+        for other in view.sheet.rows[token.row]
+        if other is not token
     )
+    return all(view.sheet.across(gap) > 0.5 for gap in gaps)
 
 
-def _as_elsewhere(view: View, unread: Segment, read: ExamReader) -> str | None:
+def _said(token: Token, read: ExamReader) -> str | None:
+    """Return the modality that a word names by itself."""
+    parts = list(read(token.text, None))
+    return parts[0].modality if len(parts) == 1 and not parts[0].body_region else None
+
+
+def _as_elsewhere(view: View, unread: Token, read: ExamReader) -> str | None:
     """Return the modality of a head that could not be read where a table beside has the same heads in their order."""
-    heads = [segment for segment in view.sheet.segments if segment.row == unread.row]
-    said = [_heading(segment, read) for segment in heads]
-    place = heads.index(unread)
-    after = said[place + 1] if place + 1 < len(heads) else None
+    row = next(row for row in _head_rows(view, read) if unread in row)
+    said = [_said(token, read) for token in row]
+    place = row.index(unread)
+    after = said[place + 1] if place + 1 < len(row) else None
     before = {one for one, other in pairwise(said) if one and other and other == after}
     return before.pop() if len(before) == 1 else None
 

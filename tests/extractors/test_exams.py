@@ -119,6 +119,25 @@ CT head                                         70450
 """
 
 
+UNREAD_HEAD = """
+JOINT        SIDE    XcyM     MRI     CT       SPINE         X-ray    MRI     CT
+Elbow        R L     ☐        ☐       ☐        Cervical      ☐        ☐       ☐
+Wrist        R L     ☒        ☐       ☐        Thoracic      ☐        ☐       ☐
+Knee         R L     ☐        ☐       ☐        Lumbar        ☐        ☐       ☐
+Hip          R L     ☐        ☐       ☐        Sacrum        ☐        ☐       ☐
+"""
+MODALITY_ROWS = """
+Modality                   Body part / exam     Side
+☐ XR  ☐ CT  ☒ MRI          brain                ☐ R  ☐ L
+
+☐ XR  ☐ CT  ☒ MRI          knee                 ☐ R  ☒ L
+"""
+LOST_O = """
+Modality                   Body part / exam     Contrast
+☐ XR  ☐ CT  ☒ MRI          right foot           ☒ w/  ☐ w
+"""
+
+
 def parts(draw: Drawn, page: str) -> list[Parts]:
     exams, _, _ = exams_of([draw(page)], read_exams)
     return [(exam.modality.value, exam.body_region.value, exam.laterality.value, exam.contrast.value) for exam in exams]
@@ -151,6 +170,11 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
             SIDE_COLUMN,
             [("MR", "knee", "right", "without"), ("XR", "forearm", "left", None), ("CT", "head", None, None)],
         ),
+        (UNREAD_HEAD, [("XR", "wrist", None, None)]),
+        (UNREAD_HEAD.replace("X-ray    MRI", "Xcya     MRI"), []),
+        (MODALITY_ROWS, [("MR", "head", None, None), ("MR", "knee", "left", None)]),
+        (LOST_O, [("MR", "foot", "right", "without")]),
+        (LOST_O.replace("☐ w\n", "☐ w/o\n"), [("MR", "foot", "right", "with")]),
         ("Scan\n" + UNDETECTED.replace("Exam not listed: MRI of both TMJs without contrast", ""), []),
         ("12. EXAM REQUESTED\nCT of the wrist\n13. Why\nleft elbow pain", [("CT", "wrist", None, None)]),
         ("EXAM REQUESTED: left ankle scan as discussed", [(None, "ankle", "left", None)]),
@@ -177,6 +201,11 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         "additional",
         "no choice made",
         "side column",
+        "unread head",
+        "unread heads",
+        "modality a row",
+        "lost o",
+        "with",
         "menu under a label",
         "numbered fields",
         "place only",
