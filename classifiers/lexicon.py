@@ -15,11 +15,12 @@ from classifiers.catalogue import Catalogue, catalogue
 from classifiers.spelling import CODES, DIGITS, spell
 
 # In their order: "+/-"; "w/o" and "w/"; "C+" and "C-", where no spine shares the letter ("C- and L-spine");
-# a word, with what OCR makes of its letters; a number; a sign for "and".
+# "R't"; a word, with what OCR makes of its letters; a number; a sign for "and".
 _TOKEN = re.compile(
     r"\+\s?/\s?-"
     r"|w\s?[/\\|]\s?[o0](?:ut)?(?![a-z0-9])|w\s?/\s?o(?=con|iv|dye|gad|cm|cnt)|w\s?/"
-    r"|c[+-](?!\w)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)"
+    r"|c[+-](?!\w)(?!\s*sp)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)"
+    r"|[lr]['’]t(?![a-z])"
     r"|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"
 )
 _SIGN = re.compile(r"w\s?[/\\|]")
@@ -103,6 +104,8 @@ def _touches_digit(text: str, start: int, end: int) -> bool:
 def _parts(word: str, written: str) -> tuple[tuple[str, int, int, float], ...]:
     """Part one run of characters into catalogue words: (word, start, end, sure), offsets within the run."""
     book = catalogue()
+    if "'" in word or "’" in word:
+        return ((word[0] + "t", 0, len(word), 1.0),)
     if " " in word and word.replace(" ", "").isalpha():
         return ((word.replace(" ", ""), 0, len(word), 0.9),)
     if _SIGN.match(word):

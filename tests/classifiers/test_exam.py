@@ -32,7 +32,7 @@ def parts(exam: ExamReading) -> Five:
     return exam.modality, exam.body_region, exam.laterality, exam.contrast, exam.technique
 
 
-FILES = ["exam_names.tsv", "exam_names_heldout.tsv", "exam_names_second.tsv"]
+FILES = ["exam_names.tsv", "exam_names_heldout.tsv", "exam_names_second.tsv", "exam_names_third.tsv"]
 
 
 @pytest.mark.parametrize(("text", "heading", "stated"), [case for file in FILES for case in names(file)])
