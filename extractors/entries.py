@@ -183,8 +183,11 @@ def _runs(entry: Entry, grid: Grid, rows: Sequence[int]) -> list[Token]:
         before = [token for token in row if token.box.x1 <= part[0].box.x0 + 0.5 * em]
         if upwards and (gap > 0.3 or any(_starts_with(entry.label, token, grid) for token in before)):
             break  # stacked lines stand close; a label of the same column owns what stands beside it
-        if before and grid.label_of(before[-1]) and sheet.across(part[0].box.x0 - before[-1].box.x1) < 12:
-            break  # a line with a label to its left is that label's entry
+        owner = grid.label_of(before[-1]) if before else None
+        if owner and (
+            sheet.across(part[0].box.x0 - before[-1].box.x1) < 12 or abs(owner.box.x0 - entry.label.box.x0) < 1.5 * em
+        ):
+            break  # a line with a label to its left, in the same column, is that label's entry
         found += part
         edge = box
     return found

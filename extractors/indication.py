@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractors.sheet import Token
+from extractors.narrative import is_clinical
+from extractors.sheet import Token, plain
 from extractors.views import View
 from orders.codes import ICD10
 from orders.order import Finding
@@ -98,7 +99,10 @@ def find_reason(view: View) -> Iterator[Finding]:
         tokens = _without_codes(entry.tokens)
         text = _clean(tokens)
         if _is_reason(text):
-            yield view.finding("indication.text", text, tokens, entry.score, f"label {entry.label.text}")
+            # "For:" may also name the patient, an exam or whoever a sheet is for.
+            vague = plain(entry.label.text) in ("for", "purpose", "problem")
+            sure = (0.8 if is_clinical(text) else 0.3) if vague else 1.0
+            yield view.finding("indication.text", text, tokens, entry.score * sure, f"label {entry.label.text}")
     for entry in view.of("indication.icd10"):
         tokens = _without_codes(entry.tokens)
         text = _clean(tokens)
@@ -110,10 +114,21 @@ def find_reason(view: View) -> Iterator[Finding]:
         label = next((view.grid.label_of(token) for token in hit.tokens if view.grid.label_of(token)), None)
         if label is not None and "indication.text" in label.concepts:
             continue
-        tokens = hit.group_tokens(view)
+        tokens = _without_codes(_up_to_a_label(view, hit.group_tokens(view)))
         text = _clean(tokens)
-        if _is_reason(text):
+        if _is_reason(text) and not any(token.plain in ("yes", "no") for token in tokens[-2:]):
             yield view.finding("indication.text", text, tokens, 0.4, "words that lead to a reason in running text")
+
+
+def _up_to_a_label(view: View, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens before the next label: running text does not run on into another field."""
+    kept: list[Token] = []
+    for token in tokens:
+        label = view.grid.label_of(token)
+        if label is not None and label.strength >= 0.6 and token is label.tokens[0]:
+            break
+        kept.append(token)
+    return tuple(kept)
 
 
 def _without_codes(tokens: Sequence[Token]) -> tuple[Token, ...]:

@@ -9,23 +9,31 @@ looks like one: with a colon, alone in its segment, or at its segment's start.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
-
-from rapidfuzz import fuzz, process
 
 from documents.page import Box
 from extractors.lists import words
 from extractors.sheet import Segment, Sheet, Token, label_form, plain
+from extractors.wordings import composite, is_qualifier, meaning, section_names
 
 FORM = 6  # clear labels that make a page a form
 LONGEST = 9  # tokens in the longest label looked for
 _ENDS = re.compile(r"[:#?]$|[:#?]_*$|_{2,}$|[:#]\)$")
 _DASHES = ("-", "–", "—", "->", "»")
 _NUMBERED = re.compile(r"^(section|part|step)?\s*([0-9]{1,2}|[a-h]|[ivx]{1,4})\s*[.):-]\s*", re.IGNORECASE)
+
+_ENUMERATOR = re.compile(r"\(?(\d{1,2}[a-z]?|[A-Z])[.)]{1,2}:?")
+_NAMED = ("patient", "provider", "any")
+_NAME_PARTS = {
+    "last": "family",
+    "surname": "family",
+    "family": "family",
+    "first": "given",
+    "given": "given",
+    "middle": "middle",
+    "mi": "middle",
+}
 
 _GENERIC = re.compile(
     r"(information|info|details?|data|section|ordered|requested|extract|summary|order|completewithpatient)+$"
@@ -49,7 +57,7 @@ class Label:
 
     @property
     def text(self) -> str:
-        return " ".join(token.text for token in self.tokens).rstrip(" :#_")
+        return _NUMBERED.sub("", " ".join(token.text for token in self.tokens)).rstrip(" :#_")
 
     @property
     def row(self) -> int:
@@ -66,55 +74,6 @@ class Heading:
 
     section: str
     box: Box
-
-
-@cache
-def vocabulary() -> dict[str, tuple[str, ...]]:
-    """Return every label's plain form with the concepts it may mean."""
-    found: dict[str, list[str]] = {}
-    for concept, phrases in _toml()["labels"].items():
-        for phrase in phrases:
-            concepts = found.setdefault(label_form(phrase), [])
-            if concept not in concepts:
-                concepts.append(concept)
-    return {phrase: tuple(concepts) for phrase, concepts in found.items() if phrase}
-
-
-@cache
-def section_names() -> dict[str, str]:
-    """Return every heading's plain form with its section."""
-    return {plain(phrase): name for name, phrases in _toml()["sections"].items() for phrase in phrases}
-
-
-@cache
-def _toml() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(files("extractors").joinpath("labels.toml").read_text("utf-8"))
-
-
-@cache
-def _long_phrases() -> list[str]:
-    return [phrase for phrase in vocabulary() if len(phrase) >= 7]
-
-
-@cache
-def _meaning(text: str) -> tuple[tuple[str, ...], float]:
-    """Return the concepts of a plain phrase and how well it fits: 1.0 exactly, less with a misread letter."""
-    exact = vocabulary().get(text)
-    if exact:
-        return exact, 1.0
-    if len(text) >= 7:
-        close = process.extractOne(text, _long_phrases(), scorer=fuzz.ratio, score_cutoff=88)
-        # A misread letter is tolerated, a word too many in front is not.
-        if close and abs(len(close[0]) - len(text)) <= (1 if len(text) < 12 else 2) and _alike(close[0][0], text[0]):
-            return vocabulary()[close[0]], close[1] / 100
-    return (), 0.0
-
-
-def _alike(first: str, second: str) -> bool:
-    """Whether two characters are the same or easily misread for each other."""
-    return first == second or any(
-        first in pair and second in pair for pair in ("o0qd", "il1t", "s5", "b8", "ce", "rnm", "uv")
-    )
 
 
 def find_labels(sheet: Sheet) -> tuple[Label, ...]:
@@ -243,9 +202,9 @@ def _stacked(sheet: Sheet) -> list[Label]:
                 text = "".join(label_form(token.text) for token in tokens)
                 if len(text) > 60 or ":" in "".join(token.text for token in tokens[:-1]):
                     break
-                concepts, fit = _meaning(text)
+                concepts, fit = meaning(text)
                 apart = all(
-                    _meaning("".join(label_form(token.text) for token in part.tokens))[1] == 1.0 for part in pile
+                    meaning("".join(label_form(token.text) for token in part.tokens))[1] == 1.0 for part in pile
                 )
                 if concepts and not apart and not concepts[0].startswith("decoy.text"):
                     found.append(Label(concepts, tokens, Box.around(token.box for token in tokens), 0.9 * fit))
@@ -256,17 +215,42 @@ def _stacked(sheet: Sheet) -> list[Label]:
 
 
 def _labels_of(segment: Segment) -> list[Label]:
-    tokens = segment.tokens
+    number = 1 if len(segment.tokens) > 1 and _ENUMERATOR.fullmatch(segment.tokens[0].text) else 0
+    tokens = segment.tokens[number:]
     found: list[Label] = []
     start = 0
     while start < len(tokens):
-        label = _longest(tokens, start, segment)
-        if label is None:
+        label = (found and start and _name_part(found[-1], tokens, start)) or _longest(tokens, start, segment)
+        if not label:
             start += 1
             continue
-        found.append(label)
         start += len(label.tokens)
+        if number and not found and label.tokens[0] is tokens[0]:
+            # The form's running number belongs to its label.
+            label = replace(label, tokens=segment.tokens[:1] + label.tokens)
+            label = replace(label, box=Box.around(token.box for token in label.tokens))
+        found.append(label)
     return found
+
+
+def _name_part(before: Label, tokens: Sequence[Token], start: int) -> Label | None:
+    """The part that a name's label asks for next: "Name: Last ____ First ____ MI ____", "Name - last"."""
+    group, kind = before.concepts[0].split(".", 1)
+    if kind == "name":
+        if group not in _NAMED or before.tokens[-1].index + 2 < tokens[start].index:
+            return None
+    elif group not in _NAMED or kind not in _NAME_PARTS.values():
+        return None
+    at = start + 1 if tokens[start].text in _DASHES and start + 1 < len(tokens) else start
+    part = _NAME_PARTS.get(tokens[at].plain)
+    follows = tokens[at + 1].plain if at + 1 < len(tokens) else ""
+    # "Last, First" is one label for the whole name, "First name" one that the vocabulary knows.
+    listed = tokens[at].text[-1:] in ",/" and follows in _NAME_PARTS
+    if part is None or listed or follows in ("name", "initial"):
+        return None
+    own = tuple(tokens[start : at + 1])
+    concept = f"{'patient' if group == 'any' else group}.{part}"
+    return Label((concept,), own, Box.around(token.box for token in own), 0.9)
 
 
 def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | None:
@@ -274,24 +258,46 @@ def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | N
     best: Label | None = None
     text = ""
     for end in range(start, min(len(tokens), start + LONGEST)):
-        text += label_form(tokens[end].text)
+        form = label_form(tokens[end].text)
+        text += form
         if len(text) > 48:
             break
         ended = bool(_ENDS.search(tokens[end].text)) or (
             end + 1 < len(tokens) and tokens[end + 1].text[:1] in (":", "#", "?") and len(tokens[end + 1].text) <= 2
         )
-        concepts, fit = _meaning(text) if text else ((), 0.0)
-        if concepts and not (
-            fit < 1 and end > start and _meaning(text[: -len(label_form(tokens[end].text)) or None])[1] == 1
-        ):
-            strength = _strength(tokens, start, end, ended, segment) * fit
+        spelled = " ".join(token.text for token in tokens[start : end + 1])
+        concepts, fit = _meant(text, spelled)
+        # One word too many, taken for a misread letter, is no better than the phrase without it.
+        if concepts and not (fit < 1 and end > start and meaning(text[: -len(form) or None])[1] == 1):
+            last = end + 1 if ended and not _ENDS.search(tokens[end].text) else end
+            last = _qualified(tokens, last)
+            ended = ended or bool(_ENDS.search(tokens[last].text))
+            strength = _strength(tokens, start, last if last > end and not ended else end, ended, segment) * fit
             if strength > 0:
-                last = end + 1 if ended and not _ENDS.search(tokens[end].text) else end
                 part = tuple(tokens[start : last + 1])
                 best = Label(concepts, part, Box.around(token.box for token in part), strength)
         if ended and tokens[end].text.endswith(":"):
             break
     return best
+
+
+def _meant(text: str, spelled: str) -> tuple[tuple[str, ...], float]:
+    """Return what a phrase means: by its plain form, else as several fields in one ("Name / DOB")."""
+    concepts, fit = meaning(text) if text else ((), 0.0)
+    if fit < 1 and (several := composite(spelled)):
+        return several, 1.0
+    return concepts, fit
+
+
+def _qualified(tokens: Sequence[Token], last: int) -> int:
+    """Return the last token of a label with what follows in brackets: "(required)", "(mm/dd/yyyy)"."""
+    for end in range(last + 1, min(len(tokens), last + 5)):
+        spelled = " ".join(token.text for token in tokens[last + 1 : end + 1])
+        if spelled[:1] not in "([*":
+            return last
+        if is_qualifier(spelled):
+            return end
+    return last
 
 
 def _strength(tokens: Sequence[Token], start: int, end: int, ended: bool, segment: Segment) -> float:

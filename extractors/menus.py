@@ -14,9 +14,9 @@ from itertools import dropwhile, takewhile
 from typing import Any
 
 from extractors.choices import options, role_of, words_of
-from extractors.labels import vocabulary
 from extractors.sheet import Segment, Token, label_form
 from extractors.views import View
+from extractors.wordings import vocabulary
 
 GRID = 10  # boxes that make a page a form: its printed lines name exams that nobody asked for
 MENU = 8  # lines that name exams, and so do

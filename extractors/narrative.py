@@ -43,6 +43,28 @@ _CLINICAL = re.compile(
 )
 
 
+# Endings that name a disease or a complaint in medical Greek and Latin.
+_DISEASE = re.compile(
+    r"\w{3,}(?:itis|osis|oses|oma|omas|pathy|algia|emia|uria|plegia|paresis|rrhea|rrhage|megaly|penia|plasia|ectasis|"
+    r"phagia|pnea|stenosis|sclerosis|trophy|lithiasis|cele|edema|ectomy)\b",
+    re.I,
+)
+_COMPLAINT = re.compile(
+    r"\b(tears?|torn|sprain\w*|strain\w*|spasm\w*|radiculop\w*|r/o|s/p|h/o|hx|work-?up|clearance|screening|survey|staging|"
+    r"restaging|incontinen\w*|itching|rash|ulcer\w*|stroke|TIA|MVA|FOOSH|GERD|CAD|COPD|CHF|HTN|MS|PE|RLQ|LLQ|RUQ|LUQ|"
+    r"LBP|SOB|disease|disorder|syndrome|deficien\w*|deform\w*|lesions?|masses|nodules?|polyps?|calculus|calculi|gallstones?|"
+    r"goiter|migraine|aura|drop|visual|diplopia|hearing|hoarse\w*|tinnitus|memory|dementia|foot drop|flare|failed|"
+    r"osteopenia|effusion|spondyl\w*|scolio\w*|hypothyroid\w*|hyperthyroid\w*|infertility|fibroids?|menorrh\w*|spotting|"
+    r"dolor|masa|tos|fiebre|mareos?|sangrado)\b",
+    re.I,
+)
+
+
+def is_clinical(text: str) -> bool:
+    """Whether `text` names a complaint, a finding or a disease."""
+    return any(pattern.search(text) for pattern in (_CLINICAL, _DISEASE, _COMPLAINT))
+
+
 def find_narrative(view: View) -> Iterator[Finding]:
     """Yield findings for `indication.text` from the sentences of a letter."""
     if not is_prose(view):

@@ -9,8 +9,9 @@ of the page's words.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from documents.page import Box, Mark, Page, Word
@@ -19,6 +20,8 @@ from orders.order import Evidence
 # A wider gap than this many ems between two words of a row is a new column or a new entry.
 SEGMENT_GAP = 1.6
 _GLUED = re.compile(r"^([A-Za-z][A-Za-z./()#' -]*[:#?])(?=[^\s:/\\])(.+)$")
+# A form's running number that stands against its label: `22.DOB`.
+_NUMBER_GLUED = re.compile(r"^(\(?\d{1,2}[.)]{1,2})([A-Z][A-Za-z'/.]+.*)$")
 _PLAIN = re.compile(r"[^0-9a-z]")
 
 
@@ -86,13 +89,15 @@ class Sheet:
 
 
 def plain(text: str) -> str:
-    """Return the letters and digits of `text` in lower case."""
+    """Return the letters and digits of `text` in lower case, without accents."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
     return _PLAIN.sub("", text.lower())
 
 
 def label_form(text: str) -> str:
-    """Return `text` as labels are compared: its letters and digits in lower case, a # read as "no"."""
-    return plain(text.replace("#", "no"))
+    """Return `text` as labels are compared: its letters and digits in lower case, a # and "number" read as "no"."""
+    return plain(text.replace("#", "no")).replace("number", "no")
 
 
 def sheet_of(page: Page, page_type: str = "order") -> Sheet:
@@ -197,12 +202,13 @@ def _collides(run: Sequence[Word], row: Sequence[Word]) -> bool:
 
 def _cut(word: Word) -> list[tuple[str, Box]]:
     """Cut `DOB:10/11/1981` into its label and its value, the box in proportion to the characters."""
-    match = _GLUED.match(word.text)
+    match = _NUMBER_GLUED.match(word.text) or _GLUED.match(word.text)
     if not match:
         return [(word.text, word.box)]
     box = word.box
     at = box.x0 + box.width * len(match[1]) / len(word.text)
-    return [(match[1], Box(box.x0, box.y0, at, box.y1)), (match[2], Box(at, box.y0, box.x1, box.y1))]
+    rest = replace(word, text=match[2], box=Box(at, box.y0, box.x1, box.y1))
+    return [(match[1], Box(box.x0, box.y0, at, box.y1)), *_cut(rest)]
 
 
 def _segments(row: Sequence[Token], em: float) -> list[Segment]:

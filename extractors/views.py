@@ -31,6 +31,14 @@ _OWNERS = {
     "other": "other",
 }
 _PERSONAL = ("patient", "provider", "coverage", "decoy")
+_DETAILS = (
+    "decoy.vitals",
+    "decoy.date",
+    "decoy.text",
+    "decoy.id",
+    "decoy.workphone",
+    "provider.signature",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +178,7 @@ def _group(label: Label) -> str:
 
 def _is_detail(label: Label) -> bool:
     """Labels of a group that do not say whose block it is: a decoy date or weight beside a name."""
-    return label.concepts[0] in ("decoy.vitals", "decoy.date", "decoy.text", "decoy.id", "provider.signature")
+    return label.concepts[0] in _DETAILS
 
 
 def _owner_of(label: Label) -> str:
