@@ -25,6 +25,7 @@ from orders.order import (
     PageType,
     Patient,
     Provider,
+    RedFlag,
     Referral,
     Safety,
     Value,
@@ -79,6 +80,7 @@ def order_json(order: Order, losing: bool = False) -> Json:
             }
             for conflict in order.conflicts
         ]
+        out["red_flags"] = [{"name": flag.name, "title": flag.title, "words": flag.words} for flag in order.red_flags]
     return out
 
 
@@ -111,6 +113,7 @@ def order_from_json(data: Json) -> Order:
         problems=tuple(_check(check) for check in data["problems"]),
         route=data["route"],
         route_reason=data.get("route_reason", ""),
+        red_flags=tuple(RedFlag(flag["name"], flag["title"], flag["words"]) for flag in data.get("red_flags", [])),
     )
 
 

@@ -148,6 +148,19 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class RedFlag:
+    """A suspicion in the reason for the exam that lifts the case in the queue.
+
+    `name` is the table's, `title` is for a clerk, `words` are those of the
+    reason that made it one.
+    """
+
+    name: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One outcome of the checklist: a rule that found something wrong or absent.
 
@@ -180,6 +193,7 @@ class Order:
     problems: tuple[Check, ...] = ()
     route: str = "review"
     route_reason: str = ""
+    red_flags: tuple[RedFlag, ...] = ()
 
     def at(self, path: str) -> Value:
         """Return the leaf at `path`; raises KeyError when there is no such leaf."""
