@@ -46,6 +46,7 @@ class _Denials:
     before: re.Pattern[str]
     after: re.Pattern[str]
     past: re.Pattern[str]
+    family: re.Pattern[str]
     fresh: re.Pattern[str]
     ends: re.Pattern[str]
     asks: re.Pattern[str]
@@ -100,7 +101,7 @@ def _stands(clause: str, start: int, end: int, denials: _Denials) -> bool:
     near = " ".join(before[cut:].split()[-denials.reach :])
     if denials.asks.search(near):
         return True
-    if denials.before.search(near):
+    if denials.before.search(near) or denials.family.search(" ".join(before.split()[-3:])):
         return False
     behind = " ".join(after.split()[:4])
     if denials.after.match(behind):
@@ -124,6 +125,7 @@ def flags(path: Path = TABLE) -> tuple[tuple[Flag, ...], _Denials]:
         before=_any(words["before"]),
         after=re.compile(rf"[\s(]*(?:is |was |are |were |has been )?(?:{_joined(words['after'])})"),
         past=_any(words["past"]),
+        family=_any(words["family"]),
         fresh=_any(words["fresh"]),
         ends=_any(words["ends"]),
         asks=_any(words["asks"]),

@@ -78,6 +78,8 @@ def test_a_suspicion_is_flagged_with_its_words(text: str, name: str, words: str)
         "s/p PE 2019",
         "family history of ruptured aneurysm",
         "prior CVA, headaches",
+        "height loss, mother w/ hip fx",
+        "father with stroke at 60",
         "known dissection, stable, f/u",
         "DVT prophylaxis",
         "PE: lungs clear",
