@@ -95,7 +95,9 @@ def _beside(label: Label, grid: Grid, row: int) -> Entry | None:
         if owner is not None and owner is not label:
             break
         gap = sheet.across(token.box.x0 - last_x)
-        if gap > (COLUMN_GAP if found else reach) or grid.choice_between(last_x, token.box.x0, token.box):
+        # A comma runs on over a wider gap: the parts of a name or an address in cells of their own.
+        limit = (4 * COLUMN_GAP if found[-1].text.endswith(",") else COLUMN_GAP) if found else reach
+        if gap > limit or grid.choice_between(last_x, token.box.x0, token.box):
             break
         if not token.plain and not found:
             last_x = max(last_x, token.box.x1)

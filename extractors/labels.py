@@ -217,6 +217,8 @@ def _stacked(sheet: Sheet) -> list[Label]:
 def _labels_of(segment: Segment) -> list[Label]:
     number = 1 if len(segment.tokens) > 1 and _ENUMERATOR.fullmatch(segment.tokens[0].text) else 0
     tokens = segment.tokens[number:]
+    if heads := _tiled(tokens):
+        return heads
     found: list[Label] = []
     start = 0
     while start < len(tokens):
@@ -231,6 +233,23 @@ def _labels_of(segment: Segment) -> list[Label]:
             label = replace(label, box=Box.around(token.box for token in label.tokens))
         found.append(label)
     return found
+
+
+def _tiled(tokens: Sequence[Token]) -> list[Label]:
+    """The heads of a table that stand so close that they are one segment: it is made up of labels and nothing else."""
+    found: list[Label] = []
+    start = 0
+    while start < len(tokens):
+        ends = range(min(len(tokens), start + LONGEST), start, -1)
+        forms = (("".join(label_form(token.text) for token in tokens[start:end]), end) for end in ends)
+        concepts, end = next(((meaning(form)[0], end) for form, end in forms if meaning(form)[1] == 1.0), ((), 0))
+        part = tuple(tokens[start:end])
+        short = len(part) == 1 and len(part[0].plain) <= 2 and part[0].plain not in ("mi", "st", "id", "dx")
+        if not concepts or short or concepts[0].startswith("safety") or not part[0].text[:1].isupper():
+            return []
+        found.append(Label(concepts, part, Box.around(token.box for token in part), 0.85))
+        start = end
+    return found if len(found) >= 3 and not any(":" in token.text for token in tokens) else []
 
 
 def _name_part(before: Label, tokens: Sequence[Token], start: int) -> Label | None:

@@ -14,6 +14,7 @@ _TITLES = words("names", "titles")
 _SUFFIXES = words("names", "suffixes")
 CREDENTIALS = words("names", "credentials")
 _PARTICLES = words("names", "particles")
+_GIVEN = words("names", "given")
 _STOP = re.compile(
     r"\b(d\.?o\.?b|dob|mrn|sex|age|phone|tel|date|born|npi|fax|gender|birth\s?date|member|id|ssn|acct|account|male|female|yo|y/o|year)\b.*",
     re.IGNORECASE,
@@ -59,19 +60,58 @@ def parse_name(text: str, last_first: bool = False) -> PersonName | None:
     if len(only) == 1:
         titled = bool(re.match(r"(?i)\s*(dr|mr|mrs|ms|miss)\b", text)) or bool(credentials)
         return PersonName(only[0].strip("."), None, None, 0.85 if titled else 0.5, credentials)
-    if last_first:
-        return _built(only[:1], only[1:2], only[2:], 0.75 if len(only) == 2 else 0.6, credentials)
+    titled = bool(re.match(r"(?i)\s*(dr|mr|mrs|ms|miss|sra?|srta)\b", text))
+    if not titled and _is_family_first(only, last_first):
+        return _family_first(only, last_first, credentials)
     return _western(only, credentials)
 
 
+def _is_family_first(words: list[str], last_first: bool) -> bool:
+    """Whether a name without a comma begins with the family name: by its label, or by the one given name it holds.
+
+    A known given name in front, and none behind it, speaks against the label: "Last, First" is often not heeded.
+    """
+    known = [_is_given(word) for word in words]
+    if last_first:
+        return not (known[0] and not any(known[1:]))
+    second = next((place for place, word in enumerate(words[1:], 1) if len(word.strip(".")) > 1), None)
+    initial_last = len(words) == 3 and len(words[2].strip(".")) == 1
+    return not known[0] and second == 1 and known[1] and (len(words) == 2 or initial_last) and len(words[0]) > 2
+
+
+def _family_first(words: list[str], labelled: bool, credentials: str) -> PersonName:
+    """Family first, without a comma: particles, and a word before a known given name, belong to the family name."""
+    start = 1
+    while start < len(words) - 1 and words[start - 1].lower().strip(".") in _PARTICLES:
+        start += 1
+    if len(words) - start >= 2 and not _is_given(words[start]) and _is_given(words[start + 1]):
+        start += 1
+    sure = (0.75 if len(words) == 2 else 0.6) if labelled else 0.7
+    return _built(words[:start], words[start : start + 1], words[start + 1 :], sure, credentials)
+
+
 def _western(words: list[str], credentials: str) -> PersonName:
-    """Given first: particles and hyphens belong to the family name; a lone letter is a middle initial."""
+    """Given first: particles and hyphens belong to the family name; a lone letter is a middle initial.
+
+    Of three or more whole words, one in the middle that is no known given name is the first of two family names,
+    as in Hispanic names and in many double names of married people.
+    """
     start = len(words) - 1
     while start > 1 and words[start - 1].lower().strip(".") in _PARTICLES:
         start -= 1
+    before = words[start - 1] if start > 1 else ""
+    if len(before.strip(".")) > 2 and not before.endswith(".") and not _is_given(before):
+        start -= 1
+        while start > 1 and words[start - 1].lower().strip(".") in _PARTICLES:
+            start -= 1
     middle = words[1:start]
-    sure = 0.95 if not middle or all(len(word.strip(".")) == 1 for word in middle) else 0.75
+    plain_form = all(len(word.strip(".")) == 1 for word in middle)
+    sure = 0.95 if plain_form and (start == len(words) - 1) else 0.75
     return _built(words[start:], words[:1], middle, sure, credentials)
+
+
+def _is_given(word: str) -> bool:
+    return word.lower().strip(".").split("-")[0] in _GIVEN
 
 
 def _built(family: list[str], given: list[str], middle: list[str], sure: float, credentials: str) -> PersonName:

@@ -32,10 +32,11 @@ _LOOKALIKE = str.maketrans({"O": "0", "o": "0", "S": "5", "s": "5", "l": "1", "I
 _MRN = re.compile(r"(?<![\w.])([A-Z]{0,4}[-#]?\d[\dA-Z-]{2,14})(?![\w/])", re.I)
 # "RE: Jane Roe", "Mr. Roe", "my patient Jane Roe": how letters name the patient.
 _NAME = r"((?:[A-Z][\w'’.-]*,?\s+){1,4}[A-Z][\w'’-]+)"
+_ON_A_LINE = _NAME.replace(r"\s+", "[ ]+")
 _RE_LINE = re.compile(
-    rf"(?:^|\n|\s)(?:RE|Re|Regarding|Patient|PATIENT|PT|Pt|SUBJECT|Subject|Reference)\s*[:;.]\s*{_NAME}"
+    rf"(?:^|\n|\s)(?:RE|Re|Regarding|Patient|PATIENT|PT|Pt|SUBJECT|Subject|Reference)\s*[:;.]\s*{_ON_A_LINE}"
 )
-_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.?\s+((?:[A-Z][a-zA-Z'’-]+\s+){0,2}[A-Z][a-zA-Z'’-]+)")
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Sra?|Srta)\.?\s+((?:[A-Z][a-zA-Z'’-]*\.?\s+){0,3}[A-Z][a-zA-Z'’-]+)")
 _MENTIONED = re.compile(
     r"\b(?:(?:my|our|this|mutual|the)\s+(?:mutual\s+)?patients?,?|seeing|following|see|evaluat\w+|"
     r"referring|refer|sending you|regarding|on behalf of)\s+"
