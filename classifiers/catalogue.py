@@ -1,8 +1,9 @@
 """The catalogue of exam words: which written words state which modality, region, side or technique.
 
-The knowledge lies in `catalogue/*.toml`, a block a meaning; a site adds words
-by adding lines. A word, place or code that cannot be right is refused at load
-with the file, the line and what to do.
+The knowledge lies in `catalogue/*.toml`, a block a meaning. A site's own folder
+lies over it: its words, and the names of its exams, count before ours. A word,
+place or code that cannot be right is refused at load with the file, the line
+and what to do; the last good catalogue stays in force.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import Any
 from orders import vocabulary
 
 FOLDER = Path(__file__).parent / "catalogue"
+# What a site's own file may hold; `preparation` and `screening` are for `orders.exam_entries`.
+SITE_KEYS = {"version", "term", "exam", "same", "contrast", "preparation", "screening"}
 KEYS = {"words", "modality", "region", "technique", "laterality", "implied", "hint", "weak", "only", "capital"}
 
 
@@ -100,24 +103,42 @@ class Catalogue:
         return narrow in self.wider.get(wide, ())
 
 
-@cache
 def catalogue(folder: Path = FOLDER) -> Catalogue:
-    """Return the catalogue in `folder`; raises CatalogueError for one that makes no sense."""
-    phrases: dict[tuple[str, ...], list[Term]] = {}
-    rules: dict[str, Any] = {}
+    """Return the catalogue in `folder` with the site's words over it; raises CatalogueError for a senseless one."""
+    return loaded(folder, _Site.folder)
+
+
+class _Site:
+    """The folder of the site's own words, None where it has none."""
+
+    folder: Path | None = None
+
+
+def set_site(site: Path | None) -> None:
+    """Put the words in the folder `site` over ours, or take them away; raises CatalogueError, and then changes nothing.
+
+    What was read before is not forgotten here: call `exam.use_site`.
+    """
+    loaded(FOLDER, site)
+    _Site.folder = site
+
+
+@cache
+def loaded(folder: Path, site: Path | None) -> Catalogue:
+    """Return the catalogue in `folder` under that of `site`; raises CatalogueError."""
     files = {path: _load(path) for path in sorted(folder.glob("*.toml"))}
-    same = _same(files)
-    listed: set[tuple[str, ...]] = set()
-    for path, data in files.items():
-        for block in data.pop("term", []):
-            term = _term(path, block)
-            for text in block["words"]:
-                phrase = _phrase(text, same)
-                _add(phrases, phrase, term, path, text)
-                if "," in text:
-                    listed.add(phrase)
+    theirs = {path: _load(path) for path in sorted(site.glob("*.toml"))} if site else {}
+    _refuse_keys(theirs)
+    same = _same(files | theirs)
+    phrases, listed = _phrases(files, same)
+    over, listed_over = _phrases(theirs, same)
+    phrases |= over
+    rules: dict[str, Any] = {}
+    for data in files.values():
         rules |= data
-    words = {word for phrase in phrases for word in phrase} | set(rules["contrast"]) | set(same)
+    contrast = dict(rules["contrast"])
+    for path, data in theirs.items():
+        contrast |= _roles(path, data.get("contrast", {}), set(contrast.values()))
     return Catalogue(
         phrases={phrase: tuple(terms) for phrase, terms in phrases.items()},
         narrower={wide: frozenset(inner) for wide, inner in rules["narrower"].items()},
@@ -127,7 +148,7 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
         ),
         wider={wide: frozenset(inner) for wide, inner in rules["wider"].items()},
         default_region=rules["default_region"],
-        contrast=rules["contrast"],
+        contrast=contrast,
         other=frozenset(rules["other"]),
         uncorrected=frozenset(rules["uncorrected"]),
         apart=frozenset(rules["apart"]),
@@ -135,10 +156,49 @@ def catalogue(folder: Path = FOLDER) -> Catalogue:
         short=frozenset(rules["short"]),
         past=frozenset(rules["past"]),
         same=same,
-        listed=frozenset(listed),
-        words=frozenset(words),
+        listed=frozenset(listed | listed_over),
+        words=frozenset({word for phrase in phrases for word in phrase} | set(contrast) | set(same)),
         longest=max(map(len, phrases)),
     )
+
+
+def _refuse_keys(theirs: dict[Path, dict[str, Any]]) -> None:
+    for path, data in theirs.items():
+        if unknown := set(data) - SITE_KEYS:
+            known = ", ".join(sorted(SITE_KEYS))
+            raise CatalogueError(f"{_where(path, min(unknown))}: a site has no {min(unknown)!r}; use one of {known}")
+
+
+def _roles(path: Path, roles: dict[str, str], known: set[str]) -> dict[str, str]:
+    for word, role in roles.items():
+        if role not in known:
+            raise CatalogueError(f"{_where(path, word)}: no role {role!r}; use one of {', '.join(sorted(known))}")
+    return roles
+
+
+def _phrases(
+    files: dict[Path, dict[str, Any]], same: dict[str, str]
+) -> tuple[dict[tuple[str, ...], list[Term]], set[tuple[str, ...]]]:
+    """Return the phrases of one layer of files, and those of them that a comma may part."""
+    phrases: dict[tuple[str, ...], list[Term]] = {}
+    listed: set[tuple[str, ...]] = set()
+    for path, data in files.items():
+        terms = [(_term(path, block), block["words"]) for block in data.get("term", ())]
+        for term, texts in [*terms, *map(_named, data.get("exam", ()))]:
+            for text in texts:
+                phrase = _phrase(text, same)
+                _add(phrases, phrase, term, path, text)
+                if "," in text:
+                    listed.add(phrase)
+    return phrases, listed
+
+
+def _named(block: dict[str, Any]) -> tuple[Term, list[str]]:
+    """A site's own exam (`orders.exam_entries`), which its name and synonyms state."""
+    regions = block.get("regions", ())
+    region = regions[0] if len(regions) == 1 else None
+    term = Term(block.get("modality"), region, block.get("technique"), implied=True)
+    return term, [block["name"], *block.get("synonyms", ())]
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -195,7 +255,7 @@ def _add(
 
 
 def _phrase(text: str, same: dict[str, str]) -> tuple[str, ...]:
-    words = [same.get(word, word) for word in re.sub(r"[-,]", " ", text.lower().replace("&", " and ")).split()]
+    words = [same.get(word, word) for word in re.sub(r"[-,/'’]", " ", text.lower().replace("&", " and ")).split()]
     return tuple({"with": "w", "without": "wo"}.get(word, word) if len(words) > 1 else word for word in words)
 
 

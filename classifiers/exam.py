@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
-from classifiers.catalogue import Catalogue, Term, catalogue, terms_of
+from classifiers import lexicon
+from classifiers.catalogue import Catalogue, Term, catalogue, set_site, terms_of
 from classifiers.contrast import BARE, contrast_runs
 from classifiers.drafts import Drafts, Event
 from classifiers.lexicon import Token, tokens
 from classifiers.settle import settled
+from orders.exam_entries import exam_catalogue
 
 LONGEST_TEXT = 2000
 # Before a modality these say that the exam is not wanted, or was not done.
@@ -66,6 +69,18 @@ def read_exams(text: str, default_modality: str | None = None) -> tuple[ExamRead
     for event in events:
         drafts.take(event)
     return tuple(ExamReading(*parts) for parts in settled(drafts.finish(), catalogue(), default_modality))
+
+
+def use_site(folder: Path | None) -> None:
+    """Read exams with the site's words in `folder` over ours from now on, or with ours alone.
+
+    Raises CatalogueError or EntriesError for a folder that makes no sense; what
+    was in force stays.
+    """
+    exam_catalogue(folder)
+    set_site(folder)
+    read_exams.cache_clear()
+    lexicon.forget()
 
 
 def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from classifiers import spelling
 from classifiers.catalogue import Catalogue, catalogue
 from classifiers.spelling import CODES, DIGITS, spell
 
@@ -177,3 +178,9 @@ def _unglued(word: str) -> tuple[str, ...]:
             if held is None or new[:2] < held[:2]:
                 best[end] = new
     return best[-1][2] if best[-1] else ()
+
+
+def forget() -> None:
+    """Forget every word looked up, for the catalogue has changed."""
+    _parts.cache_clear()
+    spelling.forget()

@@ -145,3 +145,9 @@ def _four_letters() -> dict[str, str]:
 
 def _class(word: str) -> str:
     return word.translate(_BLURRED)
+
+
+def forget() -> None:
+    """Forget every spelling looked up, for the catalogue has changed."""
+    for looked_up in (spell, _single_words, _skeletons, _folded_words, _long_words, _four_letters):
+        looked_up.cache_clear()
