@@ -96,8 +96,8 @@ def _strokes(ink: Gray) -> NDArray[np.int32]:
     """Return upright strokes as rows of x, y, width, height."""
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
     upright = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((_LOW, 1), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(upright, connectivity=8)
-    boxes = stats[1:, :4]
+    outlines, _ = cv2.findContours(upright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = np.array([cv2.boundingRect(outline) for outline in outlines], np.int32).reshape(-1, 4)
     keep = (boxes[:, 2] <= _THICK) & (boxes[:, 3] >= _LOW) & (boxes[:, 3] <= _HIGH)
     return np.asarray(boxes[keep], np.int32)
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from documents.marks.ink import Ink, Pixels, Rect
+from documents.marks.ink import Ink, Pixels, Rect, outlines
 from documents.marks.labels import Text
 from documents.marks.network import probabilities
 from documents.marks.squares import best
@@ -80,17 +80,17 @@ def _crossed(rect: Rect, words: Sequence[Text]) -> bool:
 def loops(ink: Ink, rest: Pixels) -> list[Rect]:
     """Return candidate loops: shapes whose ink runs all around their middle, and roundish holes."""
     found: list[tuple[float, Rect]] = []
-    _, rest_labels, rest_stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
-    for black, labels, stats in ((ink.black, ink.labels, ink.stats), (rest, rest_labels, rest_stats)):
-        fits = np.flatnonzero(_sized(stats[:, 2], stats[:, 3], ink.line))
-        fits = fits[(fits > 0) & (stats[fits, 4] < 0.55 * stats[fits, 2] * stats[fits, 3])]
-        for index in fits[np.argsort(-stats[fits, 2])][:_MOST]:
-            x, y, w, h, _ = (int(value) for value in stats[index])
-            shape = labels[y : y + h, x : x + w] == index
-            around = _around(shape)
+    for black, drawn, bridge in ((ink.black, ink.drawn, 3), (rest, outlines(rest), _BRIDGE)):
+        fits = np.flatnonzero(drawn.shapes & _sized(drawn.boxes[:, 2], drawn.boxes[:, 3], ink.line))
+        for index in fits[np.argsort(-drawn.boxes[fits, 2], kind="stable")][:_MOST]:
+            x, y, w, h = (int(value) for value in drawn.boxes[index])
+            if not 0.6 <= cv2.contourArea(cv2.convexHull(drawn.lines[index])) / (w * h) <= 0.93:
+                continue
+            shape = drawn.mask(index)
+            around = _around(shape) if shape.mean() < 0.55 else 0.0
             if around > 0.7 and not _cornered(shape):
                 found.append((around, Rect(x, y, x + w, y + h)))
-        found += _holes(black, ink.line, 3 if black is ink.black else _BRIDGE)
+        found += _holes(black, ink.line, bridge)
     order = best([rect for _, rect in found], [score for score, _ in found])
     return [found[index][1] for index in order]
 

@@ -26,22 +26,62 @@ _INK_SHARE_OF_PAPER = 0.68
 # A page as dark as this holds no marks that could be told from it.
 _TOO_DARK = 0.45
 
+# Pages are read side by side in processes; threads within one only cost time on switching.
+cv2.setNumThreads(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """The outlines of connected shapes of ink, and their boxes as rows of x, y, width, height.
+
+    `tree` is OpenCV's: of an outline that encloses white (a hole) its last column is the shape's index, else -1.
+    """
+
+    lines: Sequence[NDArray[Any]]
+    tree: NDArray[np.int32]
+    boxes: NDArray[np.int32]
+
+    @property
+    def shapes(self) -> NDArray[np.bool_]:
+        """Which outlines are a shape's outer ones."""
+        return np.asarray(self.tree[:, 3] < 0)
+
+    def mask(self, index: int) -> NDArray[np.bool_]:
+        """Return the shape of an outer outline within its box, without its holes."""
+        x, y, width, height = (int(value) for value in self.boxes[index])
+        drawn = np.zeros((height, width), np.uint8)
+        holes = []
+        child = int(self.tree[index, 2])
+        while child >= 0:
+            holes.append(self.lines[child])
+            child = int(self.tree[child, 0])
+        cv2.drawContours(drawn, [self.lines[index]], -1, (1,), cv2.FILLED, offset=(-x, -y))
+        cv2.drawContours(drawn, holes, -1, (0,), cv2.FILLED, offset=(-x, -y))
+        # A hole's outline runs over the ink around it.
+        cv2.drawContours(drawn, holes, -1, (1,), 1, offset=(-x, -y))
+        return drawn > 0
+
+
+def outlines(black: Pixels) -> Outlines:
+    """Return the outlines of the shapes in `black`: a quarter of the time that labelled components take."""
+    lines, tree = cv2.findContours(black, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = np.array([cv2.boundingRect(line) for line in lines], np.int32).reshape(-1, 4)
+    return Outlines(lines, np.zeros((0, 4), np.int32) if tree is None else np.asarray(tree[0], np.int32), boxes)
+
 
 @dataclass(frozen=True, slots=True)
 class Ink:
     """A page in black and white.
 
     `black` is uint8 of shape (height, width), 1 where there is ink, specks
-    removed; `gray` is the page that it was made of. `line` is the usual height of a line of words, in its pixels.
-    `labels` numbers the connected shapes of ink, as int32 of the same shape, and
-    `stats` holds a row for each number: x, y, width, height, area.
+    removed; `gray` is the page that it was made of. `line` is the usual height
+    of a line of words, in its pixels. `drawn` are the outlines of its shapes.
     """
 
     gray: Pixels
     black: Pixels
     line: float
-    labels: NDArray[Any]
-    stats: NDArray[Any]
+    drawn: Outlines
 
     @property
     def height(self) -> int:
@@ -132,10 +172,28 @@ def ink_of(image: Pixels, words: Sequence[Word], dpi: float) -> Ink | None:
     black = _black(image)
     if float(black.mean()) > _TOO_DARK:
         return None
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
-    keep = (stats[:, cv2.CC_STAT_AREA] > _SPECK_AREA).astype(np.uint8)
-    keep[0] = 0
-    return Ink(image, np.asarray(keep[labels], np.uint8), line, labels, stats)
+    _clear_specks(black)
+    return Ink(image, black, line, outlines(black))
+
+
+def _clear_specks(black: Pixels) -> None:
+    """White out the shapes of a few pixels."""
+    lines, _ = cv2.findContours(black, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    short = [line for line in lines if len(line) <= 2 * _SPECK_AREA]
+    boxes = np.array([cv2.boundingRect(line) for line in short], np.int32).reshape(-1, 4)
+    boxes = boxes[(boxes[:, 2:] <= _SPECK_AREA).all(axis=1)]
+    # All the specks at once: the pixels of their boxes, one place of each box a step.
+    steps = [
+        (boxes[:, 1] + down, boxes[:, 0] + across, (down < boxes[:, 3]) & (across < boxes[:, 2]))
+        for down in range(_SPECK_AREA)
+        for across in range(_SPECK_AREA)
+    ]
+    area = np.zeros(len(boxes), np.int32)
+    for rows, columns, within in steps:
+        area[within] += black[rows[within], columns[within]]
+    for rows, columns, within in steps:
+        gone = within & (area <= _SPECK_AREA)
+        black[rows[gone], columns[gone]] = 0
 
 
 def _black(image: Pixels) -> Pixels:

@@ -34,13 +34,13 @@ def rules(ink: Ink) -> Rules:
     Small breaks, as a fax leaves them, are bridged. At most 1500 rules, the longest.
     """
     bridged = np.asarray(cv2.morphologyEx(ink.black, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8)), np.uint8)
-    level, mask = _straight(bridged, ink.black, round(ink.line * _LEAST_RULE), ink.line * _THICKEST)
-    turned = np.ascontiguousarray(ink.black.T)
+    level, across = _straight(bridged, ink.black, round(ink.line * _LEAST_RULE), ink.line * _THICKEST)
+    turned = np.asarray(cv2.transpose(ink.black), np.uint8)
     _, upright = _straight(turned, turned, round(ink.line * _LEAST_STREAK), ink.line * _THICKEST)
     thick = np.ones((3, 1), np.uint8)
     rest = ink.black.copy()
-    rest[cv2.dilate(mask, thick) > 0] = 0
-    rest[cv2.dilate(upright, thick).T > 0] = 0
+    rest[cv2.dilate(across, thick) > 0] = 0
+    rest[cv2.transpose(cv2.dilate(upright, thick)) > 0] = 0
     return Rules(tuple(Rect(*map(float, row)) for row in level), rest)
 
 
@@ -49,18 +49,21 @@ def _straight(bridged: Pixels, black: Pixels, length: int, thickest: float) -> t
 
     `bridged` is the ink `black` with its breaks closed.
     """
-    strokes = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    thickness = stats[:, cv2.CC_STAT_AREA] / np.maximum(1, stats[:, cv2.CC_STAT_WIDTH])
-    thickness[0] = np.inf
-    chosen = np.flatnonzero(thickness <= thickest)
-    chosen = chosen[np.argsort(-stats[chosen, cv2.CC_STAT_WIDTH])[:_MOST_RULES]]
-    boxes = np.array([stats[index, :4] for index in chosen], np.int32).reshape(-1, 4)
-    kept = [place for place, box in enumerate(boxes) if _is_rule(black, *(int(value) for value in box))]
-    mask = np.zeros(count, np.uint8)
-    mask[chosen[kept]] = 1
+    strokes = np.asarray(cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), np.uint8)
+    lines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = np.array([cv2.boundingRect(line) for line in lines], np.int32).reshape(-1, 4)
+    chosen = [index for index in np.argsort(-boxes[:, 2], kind="stable") if _thin(strokes, boxes[index], thickest)]
+    kept = [index for index in chosen[:_MOST_RULES] if _is_rule(black, *(int(value) for value in boxes[index]))]
+    mask = np.zeros_like(strokes)
+    cv2.drawContours(mask, [lines[index] for index in kept], -1, (1,), cv2.FILLED)
     boxes[:, 2:] += boxes[:, :2]
-    return boxes[kept], np.asarray(mask[labels], np.uint8)
+    return boxes[kept], np.asarray(mask, np.uint8)
+
+
+def _thin(strokes: Pixels, box: NDArray[np.int32], thickest: float) -> bool:
+    """Whether a stroke has on the whole no more than `thickest` pixels to each of its columns."""
+    x, y, w, h = (int(value) for value in box)
+    return h <= thickest or cv2.countNonZero(strokes[y : y + h, x : x + w]) <= thickest * w
 
 
 def _is_rule(black: Pixels, x: int, y: int, w: int, h: int) -> bool:

@@ -34,8 +34,8 @@ def squares(ink: Ink) -> list[Rect]:
     Bounded: of very many lines or shapes (noise) only the longest are looked at.
     """
     least, most = SMALLEST, LARGEST
-    across = _facing(_lines(ink.black, least), least, most)
-    down = _facing(_lines(np.ascontiguousarray(ink.black.T), least), least, most)[:, [1, 0, 3, 2]]
+    across = _facing(_lines(ink.black, least, most), least, most)
+    down = _facing(_lines(np.asarray(cv2.transpose(ink.black), np.uint8), least, most), least, most)[:, [1, 0, 3, 2]]
     found, scores = _sides(ink.black, np.concatenate([across, down, _shapes(ink, least, most)]))
     alike = [_like(ink.black, width, height) for width, height in _sizes(ink.black, found)]
     found = np.concatenate([found, *(rects for rects, _ in alike)])
@@ -43,19 +43,18 @@ def squares(ink: Ink) -> list[Rect]:
     return [Rect(*(float(edge) for edge in found[index])) for index in _distinct(found, scores)]
 
 
-def _lines(black: Pixels, least: float) -> Rects:
-    """Return the boxes (x0, y0, x1, y1) of thin level strokes at least 0.7 of the least side long."""
+def _lines(black: Pixels, least: float, most: float) -> Rects:
+    """Return the boxes (x0, y0, x1, y1) of thin level strokes no shorter than 0.7 of the least side."""
     bridged = cv2.morphologyEx(black, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
     length = max(5, round(least * 0.7))
     strokes = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    stats = stats[1:]
-    stats = stats[stats[:, 3] <= max(6.0, least * 0.7)]
-    if len(stats) > _MOST_LINES:
-        stats = stats[np.argsort(-stats[:, 2])[:_MOST_LINES]]
-    return np.stack([stats[:, 0], stats[:, 1], stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]], axis=1).astype(
-        np.int32
-    )
+    outlines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = np.array([cv2.boundingRect(outline) for outline in outlines], np.int32).reshape(-1, 4)
+    boxes = boxes[(boxes[:, 3] <= max(6.0, least * 0.7)) & (boxes[:, 2] <= most * 1.3)]
+    if len(boxes) > _MOST_LINES:
+        boxes = boxes[np.argsort(-boxes[:, 2], kind="stable")[:_MOST_LINES]]
+    boxes[:, 2:] += boxes[:, :2]
+    return boxes
 
 
 def _facing(lines: Rects, least: float, most: float) -> Rects:
@@ -84,11 +83,11 @@ def _facing(lines: Rects, least: float, most: float) -> Rects:
 
 def _shapes(ink: Ink, least: float, most: float) -> Rects:
     """Return the boxes of connected shapes that are about as wide as high."""
-    x, y, width, height = (ink.stats[1:, column] for column in range(4))
+    x, y, width, height = ink.drawn.boxes[ink.drawn.shapes].T
     fits = (width >= least) & (width <= most) & (height >= least) & (height <= most)
     fits &= (width * 3 >= height * 2) & (height * 3 >= width * 2)
     kept = np.flatnonzero(fits)[:_MOST_SHAPES]
-    return np.stack([x[kept], y[kept], x[kept] + width[kept], y[kept] + height[kept]], axis=1).astype(np.int32)
+    return np.stack([x[kept], y[kept], x[kept] + width[kept], y[kept] + height[kept]], axis=1)
 
 
 def _sides(black: Pixels, rects: Rects) -> tuple[Rects, NDArray[np.float64]]:
@@ -157,15 +156,31 @@ def _like(black: Pixels, width: int, height: int) -> tuple[Rects, NDArray[np.flo
         down[y : y + rows, width - 2 : width - 2 + columns],
     )
     least = cv2.min(cv2.min(sides[0], sides[1]), cv2.min(sides[2], sides[3]))
-    total = sum((side.astype(np.uint16) for side in sides[1:]), sides[0].astype(np.uint16))
-    total[least < _LEAST_ALIKE_SIDE * 255] = 0
-    peaks = (total >= _LEAST_ALIKE_SIDES * 255) & (total == cv2.dilate(total, np.ones((5, 5), np.uint8)))
-    _, _, _, centres = cv2.connectedComponentsWithStats(peaks.astype(np.uint8), connectivity=8)
-    xs, ys = np.rint(centres[1:]).astype(np.int32).T
-    scores = total[ys, xs] / 255.0
+    ys, xs = np.nonzero(least >= _LEAST_ALIKE_SIDE * 255)
+    totals = np.stack([side[ys, xs] for side in sides]).sum(axis=0, dtype=np.uint16)
+    likely = totals >= _LEAST_ALIKE_SIDES * 255
+    ys, xs, scores = _peaks(ys[likely], xs[likely], totals[likely], (rows, columns))
     order = np.argsort(-scores, kind="stable")[:_MOST_ALIKE]
     ys, xs = ys[order], xs[order]
-    return np.stack([xs, ys, xs + width, ys + height], axis=1).astype(np.int32), scores[order]
+    return np.stack([xs, ys, xs + width, ys + height], axis=1).astype(np.int32), scores[order] / 255.0
+
+
+def _peaks(
+    ys: NDArray[np.intp], xs: NDArray[np.intp], totals: NDArray[np.uint16], shape: tuple[int, int]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint16]]:
+    """Return the places, of those given, that none within two pixels exceeds; of equal ones their middle."""
+    field = np.zeros((shape[0] + 4, shape[1] + 4), np.uint16)
+    field[ys + 2, xs + 2] = totals
+    highest = totals.copy()
+    for down in range(5):
+        for across in range(5):
+            np.maximum(highest, field[ys + down, xs + across], out=highest)
+    top = np.flatnonzero(totals == highest)
+    plain = np.zeros(shape, np.uint8)
+    plain[ys[top], xs[top]] = 1
+    spots, _ = cv2.findContours(plain, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    middles = np.array([np.rint(spot[:, 0].mean(axis=0)) for spot in spots], np.intp).reshape(-1, 2)
+    return middles[:, 1], middles[:, 0], field[middles[:, 1] + 2, middles[:, 0] + 2]
 
 
 def _inked(strip: Pixels, axis: int) -> float:
