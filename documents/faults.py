@@ -12,6 +12,7 @@ MESSAGES: dict[str, str] = {
     "damaged_page": "This page is damaged and could not be read; the other pages were kept.",
     "damaged_part": "Part of this page is damaged and is missing in what is shown. Ask the sender to send it again.",
     "encrypted": "The file is locked with a password. Ask the sender for an unlocked copy.",
+    "dynamic_form": "This PDF form shows itself in Adobe Acrobat only. Ask the sender for a printed or flattened copy.",
     "too_large": "The file is larger than this site accepts.",
     "too_many_pages": "The document has more pages than this site accepts; the first ones were kept.",
     "too_many_pixels": "A page is too large to be opened safely.",

@@ -51,6 +51,16 @@ class Box:
             return 0.0
         return width * height / smaller
 
+    def turned(self, degrees: int) -> Box:
+        """Return where the box stands once its page was turned clockwise by 0, 90, 180 or 270 degrees."""
+        turns = {
+            0: self,
+            90: Box(1 - self.y1, self.x0, 1 - self.y0, self.x1),
+            180: Box(1 - self.x1, 1 - self.y1, 1 - self.x0, 1 - self.y0),
+            270: Box(self.y0, 1 - self.x1, self.y1, 1 - self.x0),
+        }
+        return turns[degrees]
+
     @staticmethod
     def around(boxes: Iterable[Box]) -> Box:
         """Return the smallest box around `boxes`; raises ValueError when there are none."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from documents import clean, combs, faxheader, layout, ocr, orient, photo, recognition, textlayer
+from documents import beside, clean, combs, faxheader, layout, ocr, orient, photo, recognition, textlayer
 from documents.assembly import assemble
 from documents.combs import Comb
 from documents.faults import fault
@@ -87,15 +88,13 @@ def _page_or_fault(sheet: Sheet, number: int) -> Page | Fault:
 def read_sheet(sheet: Sheet, number: int) -> Page:
     """Read one page that could be opened (`sheet.gray` is not None)."""
     assert sheet.gray is not None
-    layer = textlayer.check(sheet)
-    rotation, header, source = 0, None, _source(sheet)
-    gray = sheet.gray
+    gray, rotation, header, source = sheet.gray, 0, None, _source(sheet)
     cells: tuple[Comb, ...] = ()
-    if layer.believed:
-        runs: list[tuple[Word, ...]] = [(word,) for word in (*layer.seen, *sheet.values)]
-        if layer.unstated:
-            runs += _beside(gray, layer.seen)
-        words = layout.in_lines(runs, gray.shape[1] / gray.shape[0])
+    stated = _stated(sheet)
+    if stated is not None:
+        words = layout.in_lines(stated, gray.shape[1] / gray.shape[0])
+        if sheet.kind != "drawn":
+            header, words = faxheader.part(words)
     else:
         upright = orient.upright(photo.flattened(gray) if sheet.kind == "photo" else gray)
         gray, rotation = upright.gray, upright.rotation
@@ -122,13 +121,24 @@ def read_sheet(sheet: Sheet, number: int) -> Page:
     )
 
 
+def _stated(sheet: Sheet) -> list[tuple[Word, ...]] | None:
+    """Return the words that the file states, with what is read beside them; None where they are not believed."""
+    layer = textlayer.check(sheet)
+    if sheet.gray is None or not layer.believed:
+        return None
+    found = beside.read(sheet.gray, textlayer.stated(sheet, layer.seen), layer.unstated) if layer.unstated else []
+    if textlayer.outweighed(sheet, layer, found):
+        return None
+    return [*((word,) for word in (*layer.seen, *sheet.values)), *found]
+
+
 def _marks(gray: Gray, words: Sequence[Word], sheet: Sheet, rotation: int, cells: Sequence[Comb]) -> tuple[Mark, ...]:
     """Return the live fields' states, and the marks that were made elsewhere on the page.
 
     The cells of a comb hold characters, and a message's text ticks nothing but
     what it writes as a box.
     """
-    fields = sheet.fields if rotation == 0 else ()
+    fields = tuple(replace(field, box=field.box.turned(rotation)) for field in sheet.fields)
     if sheet.certain and not any(set(word.text) & _BOXED for word in words):
         return fields
     height, width = gray.shape
@@ -148,18 +158,6 @@ def _recognised(upright: orient.Upright) -> tuple[list[tuple[Word, ...]], tuple[
 def _source(sheet: Sheet) -> Source:
     """A page is a form's when live fields state a good part of it."""
     return "form" if len(sheet.fields) >= 5 else "text"
-
-
-def _beside(gray: Gray, stated: Sequence[Word]) -> list[tuple[Word, ...]]:
-    """Recognise the lines of a page that no stated word covers (pictures of text on it)."""
-    found = []
-    for quad in ocr.detect(gray):
-        low, high = quad.min(0), quad.max(0)
-        height, width = gray.shape
-        box = Box(float(low[0]) / width, float(low[1]) / height, float(high[0]) / width, float(high[1]) / height)
-        if not any(box.overlap(word.box) > 0.3 for word in stated):
-            found.append(recognition.line(gray, quad))
-    return found
 
 
 def _with_values(runs: list[tuple[Word, ...]], sheet: Sheet, rotation: int) -> list[tuple[Word, ...]]:

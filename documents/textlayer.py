@@ -8,20 +8,19 @@ page and agree, page by page, and only for words under which there is ink.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from documents import layout, ocr
-from documents.ocr import Gray
+from documents import beside, layout, ocr
+from documents.ocr import Gray, Token
 from documents.page import Box, Word
 from documents.unpack.sheet import Sheet
 
-# Lines sampled of each font of a drawn page, and of a scan's layer in all.
-_PER_FONT = 2
+# Fonts of a drawn page of which lines are sampled, and lines of a scan's layer in all.
 _FONTS = 6
 _OF_SCAN = 14
 
@@ -31,8 +30,17 @@ _LINE_AGREES = 0.7
 _SCAN_AGREES = 0.95
 _SURE = 0.9
 
-# Components of letter size that no stated word covers; a page has more where whole lines are not stated.
-_UNSTATED = 30
+# Share of equal characters below which a word that was painted over is not what is seen.
+_COVERED_AGREES = 0.8
+
+# In pixels at 200 dpi: nobody reads lower letters.
+_LEAST = 7
+
+# Letters beside the words for each of theirs, beyond which they are a stamp on a scan or a letterhead.
+_STAMP, _LETTERHEAD = 0.5, 1.5
+
+# Digits of a font that must have been read, and the share of them that must be right.
+_DIGITS, _DIGITS_AGREE = 4, 0.75
 
 # PP-OCR confuses these on honest pages too (a slash for a 1); they prove no lie.
 _ALIKE = str.maketrans({**dict.fromkeys("/|lI!i[]j", "1"), **dict.fromkeys("oOQ", "0")})
@@ -42,30 +50,68 @@ _ALIKE = str.maketrans({**dict.fromkeys("/|lI!i[]j", "1"), **dict.fromkeys("oOQ"
 class Layer:
     """What of a page's stated words is believed: all that are `seen`, or none.
 
-    `unstated` says that the page shows letters which no word covers.
+    `unstated` is where the page shows something like writing that no word covers.
     """
 
     seen: tuple[Word, ...]
     believed: bool
-    unstated: bool
+    unstated: tuple[Box, ...] = ()
 
 
 def check(sheet: Sheet) -> Layer:
     """Judge the stated words of a sheet that could be opened."""
     gray = sheet.gray
     if gray is None or not sheet.words:
-        return Layer((), False, True)
+        return Layer((), False)
     if sheet.certain:
-        return Layer(sheet.words, True, False)
+        return Layer(sheet.words, True)
     ink = _ink(gray)
-    seen = [index for index, word in enumerate(sheet.words) if _inked(ink, word.box)]
+    least = _LEAST / gray.shape[0]
+    shown = [index for index, word in enumerate(sheet.words) if word.box.height > least and _inked(ink, word.box)]
+    hidden = _hidden(gray, [sheet.words[index] for index in shown], sheet.covers)
+    seen = [index for index, gone in zip(shown, hidden, strict=True) if not gone]
     words = [sheet.words[index] for index in seen]
     fonts = [sheet.fonts[index] if sheet.fonts else 0 for index in seen]
-    stated = [*words, *sheet.values]
-    letters = sum(len(word.text) for word in stated)
-    unstated = _letters_beside(ink, stated) > min(_UNSTATED, max(8, 0.08 * letters))
     agrees = _drawn_agrees(gray, words, fonts) if sheet.kind == "drawn" else _scan_agrees(gray, words)
-    return Layer(tuple(words), bool(words) and agrees, unstated)
+    if not words or not agrees:
+        return Layer(tuple(words), False)
+    return Layer(tuple(words), True, beside.areas(ink, stated(sheet, words)))
+
+
+def outweighed(sheet: Sheet, layer: Layer, found: Iterable[Sequence[Word]]) -> bool:
+    """Whether the words are only a stamp on a scan, or a letterhead over a picture of the rest.
+
+    `found` was read beside them. Such a page is read as a whole, which turns
+    and straightens it too.
+    """
+    letters = sum(len(word.text) for run in found for word in run)
+    share = _LETTERHEAD if sheet.kind == "drawn" else _STAMP
+    return letters > share * sum(len(word.text) for word in layer.seen)
+
+
+def _hidden(gray: Gray, words: Sequence[Word], covers: Sequence[Box]) -> list[bool]:
+    """Tell of each word whether something was painted over it: then it is seen only if it is read there."""
+    doubted = [word for word in words if any(cover.overlap(word.box) > 0.3 for cover in covers)]
+    gone = {
+        (word.text, word.box)
+        for run in _runs(doubted, gray.shape)
+        if _similarity(_sampled(gray, run)) < _COVERED_AGREES
+        for word in run
+        if not _stands_alone(gray, word, doubted)
+    }
+    return [(word.text, word.box) in gone for word in words]
+
+
+def _stands_alone(gray: Gray, word: Word, others: Sequence[Word]) -> bool:
+    """Whether a word of a line that was painted over in part is itself seen: read there, and no other stated there."""
+    beside_it = sum(word.box.overlap(other.box) > 0.3 for other in others)
+    return beside_it == 1 and any(_plain(read) == _plain(word.text) for _, read in _sure_words(_sampled(gray, [word])))
+
+
+def stated(sheet: Sheet, seen: Sequence[Word]) -> list[Box]:
+    """Return the places of which the file says what stands there: the words, and the live fields that are not empty."""
+    fields = [field.box for field in sheet.fields if field.state != "text" or field.text]
+    return [*(word.box for word in seen), *fields]
 
 
 def _ink(gray: Gray) -> Gray:
@@ -89,44 +135,40 @@ def _inked(ink: Gray, box: Box) -> bool:
     return part.size > 0 and float(part.mean()) > 0.015
 
 
-def _letters_beside(ink: Gray, words: Sequence[Word]) -> int:
-    """Count the components of letter size that lie outside all stated words.
-
-    Rules are taken out first; a letter is 4 to 35 pixels high at 100 dpi and
-    has two neighbours of its size on its line, so that ticks, boxes, logos and
-    signatures do not count.
-    """
-    rest = ink.copy()
-    for word in words:
-        rest[_cut(word.box, ink.shape, 0.25)] = 0
-    for kernel in (np.ones((1, 45), np.uint8), np.ones((45, 1), np.uint8)):
-        rules = cv2.dilate(cv2.morphologyEx(rest, cv2.MORPH_OPEN, kernel), np.ones((3, 3), np.uint8))
-        rest[rules > 0] = 0
-    _, _, stats, middles = cv2.connectedComponentsWithStats(rest, connectivity=8)
-    tall, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
-    letters = (tall >= 4) & (tall <= 35) & (wide <= 1.8 * tall + 3) & (stats[:, cv2.CC_STAT_AREA] > 5)
-    letters[0] = False
-    found = np.flatnonzero(letters)[:4000]
-    if len(found) < 3:
-        return 0
-    x, y, h = middles[found, 0], middles[found, 1], tall[found]
-    order = np.lexsort((x, np.round(y / 6)))
-    x, y, h = x[order], y[order], h[order]
-    beside = (np.diff(x) > 0) & (np.diff(x) < 2.2 * h[:-1]) & (np.abs(np.diff(y)) < 0.5 * h[:-1])
-    beside &= np.abs(np.diff(h)) < 0.6 * h[:-1]
-    return int((beside[:-1] & beside[1:]).sum())
-
-
 def _drawn_agrees(gray: Gray, words: Sequence[Word], fonts: Sequence[int]) -> bool:
-    """A page drawn from fonts: two lines of each font are read; every font must agree once at least."""
+    """A page drawn from fonts: two lines of each font are read; one must agree at least, and so must their digits.
+
+    One of the two is that with most different digits: a font may map its
+    letters rightly and its digits to others.
+    """
     common = sorted(set(fonts), key=lambda font: -fonts.count(font))[:_FONTS]
     for font in common:
         runs = _runs([word for word, own in zip(words, fonts, strict=True) if own == font], gray.shape)
         runs = [run for run in runs if sum(len(word.text) for word in run) >= 5]
-        picked = sorted(runs, key=lambda run: abs(sum(len(word.text) + 1 for word in run) - 18))[:_PER_FONT]
-        if picked and not any(_similarity(gray, run) >= _LINE_AGREES for run in picked):
+        runs.sort(key=lambda run: abs(sum(len(word.text) + 1 for word in run) - 18))
+        if not runs:
+            continue
+        numbers = max(runs[1:], key=_digits, default=runs[0])
+        samples = [_sampled(gray, run) for run in (runs[0], numbers)]
+        if all(_similarity(sample) < _LINE_AGREES for sample in samples) or not _digits_agree(samples):
             return False
     return True
+
+
+def _digits(run: Sequence[Word]) -> int:
+    """Count the different digits of a line."""
+    return len({character for word in run for character in word.text if character.isdigit()})
+
+
+def _digits_agree(samples: Sequence[_Sample]) -> bool:
+    right = every = 0
+    for sample in samples:
+        for word, read in _sure_words(sample):
+            stated, seen = _plain(word.text), _plain(read)
+            if len(stated) == len(seen):
+                digits = [one == other for one, other in zip(stated, seen, strict=True) if one.isdigit()]
+                right, every = right + sum(digits), every + len(digits)
+    return every < _DIGITS or right >= _DIGITS_AGREE * every
 
 
 def _scan_agrees(gray: Gray, words: Sequence[Word]) -> bool:
@@ -142,33 +184,60 @@ def _scan_agrees(gray: Gray, words: Sequence[Word]) -> bool:
     every = sum(len(word.text) for run in picked for word in run)
     sure = alike = 0
     for run in picked:
-        for word, read in _sure_words(gray, run):
+        for word, read in _sure_words(_sampled(gray, run)):
             sure += len(word.text)
             alike += len(word.text) if _plain(read) == _plain(word.text) else 0
     return sure > every / 3 and alike >= _SCAN_AGREES * sure
 
 
-def _sure_words(gray: Gray, run: Sequence[Word]) -> list[tuple[Word, str]]:
-    """Return a line's stated words, each with what is surely read in its place."""
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """A stated line and what is read in its place: tokens with their left and right edge, fractions of the page.
+
+    `slack` is by how much a token may run over its word, in the same measure.
+    """
+
+    run: Sequence[Word]
+    tokens: tuple[tuple[float, float, Token], ...] = ()
+    slack: float = 0.0
+
+
+def _sampled(gray: Gray, run: Sequence[Word]) -> _Sample:
     box = Box.around(word.box for word in run)
     rows, columns = _cut(box, gray.shape, 0.15)
     part = gray[rows, columns]
     if not part.size:
-        return []
+        return _Sample(run)
+    if float(part.mean()) < 110:
+        part = 255 - part
     width, wide = gray.shape[1], part.shape[1]
-    spans = [
+    tokens = tuple(
         ((columns.start + token.start * wide) / width, (columns.start + token.end * wide) / width, token)
         for token in ocr.recognise(part).tokens
-    ]
-    slack = 0.6 * box.height * gray.shape[0] / width
+    )
+    return _Sample(run, tokens, 0.6 * box.height * gray.shape[0] / width)
+
+
+def _sure_words(sample: _Sample) -> list[tuple[Word, str]]:
+    """Return a line's stated words, each with what is surely read in its place."""
     found = []
-    for word in run:
-        over = [span for span in spans if word.box.x0 < (span[0] + span[1]) / 2 < word.box.x1]
+    for word in sample.run:
+        over = [token for token in sample.tokens if word.box.x0 < (token[0] + token[1]) / 2 < word.box.x1]
         # A token that runs on into the next word says nothing of either.
-        within = all(x0 > word.box.x0 - slack and x1 < word.box.x1 + slack for x0, x1, _ in over)
+        within = all(x0 > word.box.x0 - sample.slack and x1 < word.box.x1 + sample.slack for x0, x1, _ in over)
         if over and within and len(_plain(word.text)) > 1 and min(token.confidence for _, _, token in over) >= _SURE:
             found.append((word, "".join(token.text for _, _, token in over)))
     return found
+
+
+def _similarity(sample: _Sample) -> float:
+    """Return the share of a line's characters that are read as stated.
+
+    Spaces, case and the reader's known confusions do not count.
+    """
+    read = _plain("".join(token.text for _, _, token in sample.tokens))
+    stated = _plain("".join(word.text for word in sample.run))
+    return float(Levenshtein.normalized_similarity(read, stated)) if read else 0.0
 
 
 def _runs(words: Sequence[Word], shape: tuple[int, ...]) -> list[list[Word]]:
@@ -176,21 +245,6 @@ def _runs(words: Sequence[Word], shape: tuple[int, ...]) -> list[list[Word]]:
     for word in layout.in_lines(([word] for word in words), shape[1] / shape[0]):
         runs.setdefault(word.line, []).append(word)
     return list(runs.values())
-
-
-def _similarity(gray: Gray, run: Sequence[Word]) -> float:
-    """Return the share of a line's characters that are read as stated.
-
-    Spaces, case and the reader's known confusions do not count.
-    """
-    box = Box.around(word.box for word in run)
-    part = gray[_cut(box, gray.shape, 0.15)]
-    if not part.size:
-        return 0.0
-    if float(part.mean()) < 110:
-        part = 255 - part
-    read, stated = _plain(ocr.recognise(part).text), _plain("".join(word.text for word in run))
-    return float(Levenshtein.normalized_similarity(read, stated))
 
 
 def _plain(text: str) -> str:

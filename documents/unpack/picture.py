@@ -10,7 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from documents.limits import Limits
 from documents.page import Unreadable
-from documents.unpack.sheet import DPI, Sheet
+from documents.unpack.sheet import DPI, Sheet, positive
 from documents.unpack.tiff import flatten, resolution
 
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, RuntimeError)
@@ -29,6 +29,7 @@ def sheet(data: bytes, limits: Limits, origin: str) -> Sheet:
             raise Unreadable("too_many_pixels")
         turned = ImageOps.exif_transpose(image)
         gray = np.asarray(flatten(turned), np.uint8)
+        gray = positive(gray) if turned.mode == "1" else gray
     except Image.DecompressionBombError as error:
         raise Unreadable("too_many_pixels") from error
     except (UnidentifiedImageError, *_BROKEN) as error:

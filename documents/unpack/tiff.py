@@ -14,7 +14,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from documents.limits import Limits
 from documents.page import Unreadable
 from documents.unpack import strips
-from documents.unpack.sheet import DPI, Gray, Sheet
+from documents.unpack.sheet import DPI, Gray, Sheet, positive
 
 FAX_WIDTHS = {1728: 8.47, 2048: 10.04, 2432: 11.92}
 """Pixels across a fax line and its length in inches (ITU-T T.4, table 2: A4, B4, A3)."""
@@ -27,9 +27,6 @@ _BROKEN = (
 _THUMBNAIL = 800
 # A page of which more than this share of the rows could not be decoded is shown as broken.
 _TOO_MUCH = 0.7
-# A bilevel page with this share of black is a negative: a sender that mixed up the two kinds of white.
-# One that is black all over stays so, else it would pass for a blank sheet.
-_NEGATIVE, _ALL_BLACK = 0.75, 0.998
 # No office paper is longer, in inches (A3 and ledger); a larger page has a screen's resolution in its tags.
 _LONGEST = 17.6
 
@@ -108,22 +105,18 @@ def _sheet(image: TiffImageFile, data: bytes, limits: Limits, origin: str) -> Sh
         return Sheet(None, origin, fault="damaged_page")
     if lost > _TOO_MUCH:
         return Sheet(None, origin, fault="damaged_page")
-    shown = square(gray, across, down)
+    shown = square(positive(gray) if image.mode == "1" else gray, across, down)
     return Sheet(shown, origin, dpi=across * shown.shape[1] / gray.shape[1], fault="damaged_part" if lost else None)
 
 
 def flatten(image: Image.Image) -> Image.Image:
-    """Return the picture in gray, transparent parts white, 12 and 16-bit depths scaled, white on black turned about."""
+    """Return the picture in gray, transparent parts white, 12 and 16-bit depths scaled."""
     if image.mode.startswith("I;16") or image.mode == "I":
         whole = image.convert("I")
         step = 16 if whole.getextrema()[1] < 4096 else 256  # type: ignore[operator]
         gray = whole.point(lambda value: value / step).convert("L")
         # Pillow heeds MinIsWhite (PhotometricInterpretation 0) up to 8 bits only.
         return ImageOps.invert(gray) if getattr(image, "tag_v2", {}).get(262) == 0 else gray
-    if image.mode == "1":
-        gray = image.convert("L")
-        dark = gray.histogram()[0] / max(1, gray.width * gray.height)
-        return ImageOps.invert(gray) if _NEGATIVE <= dark < _ALL_BLACK else gray
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("L")
