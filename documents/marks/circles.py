@@ -125,11 +125,13 @@ def _holes(black: Pixels, line: float, bridge: int) -> list[tuple[float, Rect]]:
     found = []
     if tree is None:
         return []
-    for contour, (_, _, _, parent) in zip(contours, tree[0], strict=True):
-        if parent < 0 or len(contour) < 8:
+    low, high, wide = line * _LEAST, line * _HIGHEST, line * _WIDEST
+    for index in np.flatnonzero(tree[0][:, 3] >= 0).tolist():
+        contour = contours[index]
+        if len(contour) < 8:
             continue
         x, y, w, h = cv2.boundingRect(contour)
-        if not bool(_sized(np.array(w), np.array(h), line)):
+        if not (low <= w <= wide and low <= h <= high and w > h * 0.5):
             continue
         hull = cv2.contourArea(cv2.convexHull(contour))
         if 0.6 <= hull / (w * h) <= 0.88 and cv2.contourArea(contour) >= 0.45 * hull:

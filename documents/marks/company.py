@@ -37,7 +37,7 @@ def company(rects: Sequence[Rect], looks: Sequence[float], words: Sequence[Rect]
     same = (alike * weight).sum(axis=1)
     column = (alike * weight * (abs(boxes[:, 0][:, None] - boxes[:, 0]) < 6)).sum(axis=1)
     row = (alike * weight * (abs(boxes[:, 1][:, None] - boxes[:, 1]) < 6)).sum(axis=1)
-    beside = np.array([_beside(rect, words, line) for rect in rects], np.float32).reshape(-1, 4)
+    beside = _beside(boxes, words, line)
     figures = [
         np.log(look / (1 - look)) / 8,
         np.log1p(same) / 4,
@@ -49,18 +49,17 @@ def company(rects: Sequence[Rect], looks: Sequence[float], words: Sequence[Rect]
     return np.concatenate([np.stack(figures, axis=1), beside], axis=1).astype(np.float32)
 
 
-def _beside(rect: Rect, words: Sequence[Rect], line: float) -> tuple[float, float, float, float]:
-    """Return how far a word that covers the square reaches out left and right of it, and the gaps to other words."""
-    left = right = 0.0
-    before = after = _FAR
-    for word in words:
-        if word.rows(rect) < 0.5:
-            continue
-        if word.shared(rect) > 0.5 * rect.width * rect.height:
-            left = max(left, (rect.x0 - word.x0) / rect.width)
-            right = max(right, (word.x1 - rect.x1) / rect.width)
-        elif word.x > rect.x:
-            after = min(after, max(0.0, word.x0 - rect.x1) / line)
-        else:
-            before = min(before, max(0.0, rect.x0 - word.x1) / line)
-    return min(left, 2.0) / 2, min(right, 2.0) / 2, before / _FAR, after / _FAR
+def _beside(boxes: NDArray[np.float32], words: Sequence[Rect], line: float) -> NDArray[np.float32]:
+    """Return how far a word that covers each square reaches out left and right of it, and the gaps to other words."""
+    x0, y0, x1, y1 = (column[:, None] for column in boxes.T)
+    word = np.array([(rect.x0, rect.y0, rect.x1, rect.y1) for rect in words], np.float32).reshape(-1, 4)
+    high = np.minimum(y1, word[:, 3]) - np.maximum(y0, word[:, 1])
+    level = high >= 0.5 * np.maximum(1.0, np.minimum(y1 - y0, word[:, 3] - word[:, 1]))
+    shared = np.maximum(0, np.minimum(x1, word[:, 2]) - np.maximum(x0, word[:, 0])) * np.maximum(0, high)
+    over = level & (shared > 0.5 * (x1 - x0) * (y1 - y0))
+    right_of = word[:, 0] + word[:, 2] > x0 + x1
+    left = np.where(over, (x0 - word[:, 0]) / (x1 - x0), 0).max(axis=1, initial=0)
+    right = np.where(over, (word[:, 2] - x1) / (x1 - x0), 0).max(axis=1, initial=0)
+    after = np.where(level & ~over & right_of, np.maximum(0, word[:, 0] - x1) / line, _FAR).min(axis=1, initial=_FAR)
+    before = np.where(level & ~over & ~right_of, np.maximum(0, x0 - word[:, 2]) / line, _FAR).min(axis=1, initial=_FAR)
+    return np.stack([np.minimum(left, 2) / 2, np.minimum(right, 2) / 2, before / _FAR, after / _FAR], axis=1)

@@ -24,6 +24,8 @@ _BOX_LETTERS = frozenset("XxVvO0DUJLIil1|[](){}/\\√✓M")
 _LOOSE = 0.4
 # Lengths in line heights.
 _REACH = 2.2
+# In working pixels.
+_BAND = 64
 _WORD_GAP = 0.75
 # How much closer, a box, the labels of the side that is not the page's habit must be.
 _HABIT = 0.35
@@ -39,15 +41,35 @@ class Text:
     confidence: float = 1.0
 
 
+class _Levels:
+    """Rectangles by their heights on the page: those beside another are found without looking at them all."""
+
+    def __init__(self, rects: Sequence[Rect]) -> None:
+        self._bands: dict[int, list[int]] = {}
+        for index, rect in enumerate(rects):
+            for band in _bands(rect):
+                self._bands.setdefault(band, []).append(index)
+
+    def beside(self, rect: Rect) -> list[int]:
+        """Return the numbers of the rectangles that may share a height with `rect`, in their order."""
+        return sorted({index for band in _bands(rect) for index in self._bands.get(band, ())})
+
+
+def _bands(rect: Rect) -> range:
+    return range(int(rect.y0 // _BAND), int(rect.y1 // _BAND) + 1)
+
+
 def texts(ink: Ink, words: Sequence[Word], boxes: Sequence[Rect]) -> list[Text]:
     """Return the words in working pixels, freed of what is only a box read as letters and parted where one stands."""
     found = []
+    levels = _Levels(boxes)
     for word in words:
         parts = [Text(word.text.strip(), ink.rect(word.box), word.confidence)]
-        for box in boxes:
+        near = [boxes[index] for index in levels.beside(parts[0].rect)]
+        for box in near:
             if any(part.rect.shared(box) > 0.3 * box.width * box.height for part in parts):
                 parts = [freed for part in parts for freed in _freed(part, box)]
-        found += [part for part in map(partial(_unedged, boxes=boxes), parts) if part.text]
+        found += [part for part in map(partial(_unedged, boxes=near), parts) if part.text]
     return found
 
 
@@ -101,11 +123,13 @@ def labels(boxes: Sequence[Rect], words: Sequence[Text], line: float) -> list[st
     side of most of the page's runs, which is the right one when nothing tells.
     A box with text on neither side takes the head of its column, or else of its row.
     """
-    runs = [run for row in _rows(boxes) for run in _runs(boxes, row, words, line)]
+    levels = _Levels([word.rect for word in words])
+    beside = [[words[index] for index in levels.beside(box)] for box in boxes]
+    runs = [run for row in _rows(boxes) for run in _runs(boxes, row, beside, line)]
     sides = []
     for run in runs:
-        rights = [_right(boxes, run, place, words, line) for place in range(len(run))]
-        lefts = [_left(boxes, run, place, words, line) for place in range(len(run))]
+        rights = [_right(boxes, run, place, beside[index], line) for place, index in enumerate(run)]
+        lefts = [_left(boxes, run, place, beside[index], line) for place, index in enumerate(run)]
         sides.append((rights, lefts, _gain(rights, lefts)))
     habit = sum(max(-1.0, min(1.0, gain)) for _, _, gain in sides)
     dearer = -_HABIT if habit > 0 and habit > 0.3 * len(runs) else _HABIT
@@ -138,14 +162,14 @@ def _gain(rights: Sequence[tuple[str, float]], lefts: Sequence[tuple[str, float]
     return sum(gap for _, gap in rights) - sum(gap for _, gap in lefts)
 
 
-def _runs(boxes: Sequence[Rect], row: list[int], words: Sequence[Text], line: float) -> list[list[int]]:
+def _runs(boxes: Sequence[Rect], row: list[int], beside: Sequence[Sequence[Text]], line: float) -> list[list[int]]:
     """Part a row of boxes where a wide gap without text lies between two."""
     runs = [[row[0]]]
     for one, other in pairwise(row):
         left, right = boxes[one], boxes[other]
         between = [
             word.rect
-            for word in words
+            for word in beside[one]
             if word.rect.rows(left) > 0.5 and left.x1 - 0.5 * line < word.rect.x < right.x0 + 0.5 * line
         ]
         edge, widest = left.x1, 0.0

@@ -19,6 +19,8 @@ _MOST_LINES = 4000
 _MOST_SHAPES = 6000
 _LEAST_SIDE = 0.45
 _LEAST_SIDES = 2.9
+# Two facing lines begin no farther apart than this share of the longest side.
+_MOST_SLACK = 0.3
 _MOST_SIZES = 3
 _LEAST_ALIKE, _LEAST_OF_COMMONEST = 2, 0.12
 _LEAST_ALIKE_SIDE = 0.35
@@ -61,24 +63,24 @@ def _facing(lines: Rects, least: float, most: float) -> Rects:
     """Return the rectangles between two lines above each other that begin and end alike."""
     width = lines[:, 2] - lines[:, 0]
     lines = lines[(width >= least * 0.8) & (width <= most * 1.3)]
-    lines = lines[np.argsort(lines[:, 1])]
-    found = []
-    tops = lines[:, 1]
-    for index, (x0, y0, x1, _) in enumerate(lines):
-        end = int(np.searchsorted(tops, y0 + most + 4))
-        below = lines[index + 1 : end]
-        side = x1 - x0
-        slack = max(3.0, side * 0.22)
-        gap = below[:, 3] - y0
-        fits = (
-            (abs(below[:, 0] - x0) <= slack)
-            & (abs(below[:, 2] - x1) <= slack)
-            & (gap >= max(least, side * 0.65))
-            & (gap <= min(most, side * 1.5))
-        )
-        for other in below[fits]:
-            found.append((min(x0, other[0]), y0, max(x1, other[2]), other[3]))
-    return np.array(found, dtype=np.int32).reshape(-1, 4)
+    lines = lines[np.argsort(lines[:, 0], kind="stable")]
+    starts = lines[:, 0]
+    # Those that begin about where a line does: the neighbours in the order of beginnings.
+    ends = np.searchsorted(starts, starts + _MOST_SLACK * most, side="right")
+    counts = ends - np.arange(len(lines)) - 1
+    one = np.repeat(np.arange(len(lines)), counts)
+    other = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts) + one + 1
+    upper = np.where(lines[one, 1] <= lines[other, 1], one, other)
+    top, foot = lines[upper], lines[one + other - upper]
+    side = top[:, 2] - top[:, 0]
+    slack = np.maximum(3.0, side * 0.22)
+    gap = foot[:, 3] - top[:, 1]
+    fits = (abs(foot[:, 0] - top[:, 0]) <= slack) & (abs(foot[:, 2] - top[:, 2]) <= slack)
+    fits &= (gap >= np.maximum(least, side * 0.65)) & (gap <= np.minimum(most, side * 1.5))
+    top, foot = top[fits], foot[fits]
+    return np.stack(
+        [np.minimum(top[:, 0], foot[:, 0]), top[:, 1], np.maximum(top[:, 2], foot[:, 2]), foot[:, 3]], axis=1
+    ).astype(np.int32)
 
 
 def _shapes(ink: Ink, least: float, most: float) -> Rects:
@@ -93,18 +95,28 @@ def _shapes(ink: Ink, least: float, most: float) -> Rects:
 def _sides(black: Pixels, rects: Rects) -> tuple[Rects, NDArray[np.float64]]:
     """Return the rectangles whose four sides are inked, and how well (up to 4)."""
     kept, scores = [], []
-    for rect in rects:
-        x0, y0, x1, y1 = (int(edge) for edge in rect)
-        parts = (
-            _inked(black[y0 : y0 + 5, x0 + 2 : x1 - 2], 0),
-            _inked(black[max(0, y1 - 5) : y1, x0 + 2 : x1 - 2], 0),
-            _inked(black[y0 + 2 : y1 - 2, x0 : x0 + 5], 1),
-            _inked(black[y0 + 2 : y1 - 2, max(0, x1 - 5) : x1], 1),
-        )
-        if min(parts) >= _LEAST_SIDE and sum(parts) >= _LEAST_SIDES:
+    for rect in rects.tolist():
+        score = _framed(black, *rect)
+        if score >= _LEAST_SIDES:
             kept.append(rect)
-            scores.append(sum(parts))
+            scores.append(score)
     return np.array(kept, dtype=np.int32).reshape(-1, 4), np.array(scores)
+
+
+def _framed(black: Pixels, x0: int, y0: int, x1: int, y1: int) -> float:
+    """Return how well a rectangle's four sides are inked (up to 4), 0 when one of them is not."""
+    total = 0.0
+    for strip, axis in (
+        (black[y0 : y0 + 5, x0 + 2 : x1 - 2], 0),
+        (black[max(0, y1 - 5) : y1, x0 + 2 : x1 - 2], 0),
+        (black[y0 + 2 : y1 - 2, x0 : x0 + 5], 1),
+        (black[y0 + 2 : y1 - 2, max(0, x1 - 5) : x1], 1),
+    ):
+        side = _inked(strip, axis)
+        if side < _LEAST_SIDE:
+            return 0.0
+        total += side
+    return total
 
 
 def _sizes(black: Pixels, rects: Rects) -> list[tuple[int, int]]:
@@ -185,7 +197,9 @@ def _peaks(
 
 def _inked(strip: Pixels, axis: int) -> float:
     """Return the share of a side's length that has ink across its five pixels."""
-    return float(strip.max(axis=axis).mean()) if strip.size else 0.0
+    if not strip.size:
+        return 0.0
+    return float(cv2.countNonZero(cv2.reduce(strip, axis, cv2.REDUCE_MAX)) / strip.shape[1 - axis])
 
 
 def _distinct(rects: Rects, scores: NDArray[np.float64]) -> list[int]:

@@ -34,7 +34,7 @@ def looks(ink: Ink, rects: Sequence[Rect]) -> NDArray[np.float32]:
     if not rects:
         return np.zeros((0, _CELLS * _CELLS + 258), np.float32)
     margin = 64
-    padded = np.pad(ink.black, margin)
+    padded = np.pad(ink.black * np.uint8(255), margin)
     cells = np.stack([_cells(padded, rect, margin) for rect in rects]).astype(np.float32) / np.float32(255)
     across, down = _slopes(cells)
     edges = (abs(across), abs(down), abs(across + down) * 0.7, abs(across - down) * 0.7)
@@ -48,7 +48,7 @@ def _cells(padded: NDArray[np.uint8], rect: Rect, margin: int) -> NDArray[np.uin
     crop = padded[
         round(around.y0) + margin : round(around.y1) + margin, round(around.x0) + margin : round(around.x1) + margin
     ]
-    return np.asarray(cv2.resize(crop * np.uint8(255), (_CELLS, _CELLS), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(crop, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _slopes(cells: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
