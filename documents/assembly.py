@@ -17,7 +17,7 @@ def assemble(data: bytes, name: str, found: Sequence[Page | Fault], limits: Limi
     pages = tuple(item for item in found if isinstance(item, Page))
     faults = [item for item in found if isinstance(item, Fault)]
     if not pages:
-        raise Unreadable(_nothing(kind in ("mail", "tnef"), faults))
+        raise Unreadable(_nothing(kind in ("mail", "tnef", "outlook"), faults))
     faults += _missing(pages)
     unique = tuple(dict.fromkeys(faults))
     return Document(hashlib.sha256(data).hexdigest(), name, media_type(data, kind), pages, unique)

@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     "too_deep": "Files within files were nested too deeply to be opened safely.",
     "no_content": "The message holds no attachment and no text that could be an order.",
     "missing_page": "The sending machine counted more pages than arrived. Ask the sender for the missing page.",
+    "needs_jpeg": "Photos in Apple's HEIC format cannot be opened here. Ask for a JPEG or a PDF.",
     "needs_office": "Word-processor files cannot be opened on this installation. Ask for a PDF.",
     "timeout": "Reading took too long and was stopped.",
     "crashed": "Reading stopped unexpectedly. The file was kept for a person to look at.",

@@ -15,11 +15,11 @@ MAX_MEMBERS = 200
 MAX_RATIO = 300
 
 
-def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of an archive's files, in its own order.
+def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | Unreadable]]:
+    """Yield name and bytes of an archive's files, in its own order; why not in a file's place: encrypted, damaged.
 
-    Raises Unreadable: "encrypted", "damaged", or "too_large" when the members
-    together would pass `limits.max_bytes` or swell more than 300 times.
+    Raises Unreadable: "damaged" when the archive itself is, or "too_large" when
+    the members together would pass `limits.max_bytes` or swell more than 300 times.
     """
     try:
         archive = zipfile.ZipFile(BytesIO(data))
@@ -30,8 +30,10 @@ def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
         raise Unreadable("too_many_pages")
     left = limits.max_bytes
     for info in infos:
+        name = info.filename.rsplit("/", 1)[-1]
         if info.flag_bits & 1:
-            raise Unreadable("encrypted")
+            yield name, Unreadable("encrypted")
+            continue
         if info.file_size > left or info.file_size > max(10_000_000, MAX_RATIO * info.compress_size):
             raise Unreadable("too_large")
         try:
@@ -46,10 +48,11 @@ def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
             RuntimeError,
             NotImplementedError,
             EOFError,
-        ) as error:
-            raise Unreadable("damaged") from error
+        ):
+            yield name, Unreadable("damaged")
+            continue
         left -= len(content)
-        yield info.filename.rsplit("/", 1)[-1], content
+        yield name, content
 
 
 def _clutter(path: str) -> bool:

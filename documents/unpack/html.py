@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 _HIDDEN = {"script", "style", "head", "title", "template", "noscript", "svg", "object"}
@@ -10,6 +11,9 @@ _BREAKS = {
     "article", "header", "footer", "blockquote", "pre", "dl", "dt", "dd", "form", "fieldset",
 }  # fmt: skip
 _CELLS = {"td", "th"}
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# What is styled so is in the text and nobody sees it.
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])")
 MAX_ROWS = 5000
 
 
@@ -19,8 +23,11 @@ class _Rows(HTMLParser):
         self.rows: list[list[str]] = [[""]]
         self._hidden = 0
         self._cells = 0
+        self._veiled: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _VOID and (self._veiled or _unseen(attrs)):
+            self._veiled.append(tag)
         if tag in _HIDDEN:
             self._hidden += 1
         elif tag in _CELLS:
@@ -30,6 +37,8 @@ class _Rows(HTMLParser):
             self._break(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in self._veiled:
+            del self._veiled[len(self._veiled) - 1 - self._veiled[::-1].index(tag) :]
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
         elif tag in _CELLS:
@@ -38,7 +47,7 @@ class _Rows(HTMLParser):
             self._break(tag)
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden and len(self.rows) < MAX_ROWS:
+        if not self._hidden and not self._veiled and len(self.rows) < MAX_ROWS:
             self.rows[-1][-1] += data.replace("\n", " ").replace("\r", " ")
 
     def _break(self, tag: str) -> None:
@@ -46,6 +55,11 @@ class _Rows(HTMLParser):
             self.rows[-1][-1] += "\n"
         elif any(cell.strip() for cell in self.rows[-1]):
             self.rows.append([""])
+
+
+def _unseen(attrs: list[tuple[str, str | None]]) -> bool:
+    given = dict(attrs)
+    return "hidden" in given or _UNSEEN.search((given.get("style") or "").lower()) is not None
 
 
 def rows(text: str) -> list[tuple[str, ...]]:

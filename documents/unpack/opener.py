@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from documents.limits import Limits
 from documents.page import Unreadable
-from documents.unpack import archive, letter, mail, office, pdf, picture, tiff, tnef
+from documents.unpack import archive, letter, mail, office, outlook, pdf, picture, sealed, tiff, tnef
 from documents.unpack.kind import Kind, identify
 from documents.unpack.sheet import Sheet
 
 # A picture within a message or an archive that is smaller than this, in pixels, is an icon and no page.
 _ICON = 300
+
+
+_MESSAGES: dict[Kind, Callable[[bytes], mail.Message]] = {
+    "mail": mail.take_apart,
+    "tnef": tnef.take_apart,
+    "outlook": outlook.take_apart,
+}
 
 
 def sheets(data: bytes, name: str, limits: Limits) -> Iterator[Sheet]:
@@ -34,14 +41,21 @@ def _open(data: bytes, kind: Kind, limits: Limits, origin: str, depth: int) -> I
         shown = picture.sheet(data, limits, origin.rstrip(", ") or "picture")
         if depth == 1 or (shown.gray is not None and max(shown.gray.shape) >= _ICON):
             yield shown
-    elif kind in ("mail", "tnef"):
-        message = mail.take_apart(data) if kind == "mail" else tnef.take_apart(data)
+    elif kind in _MESSAGES:
+        message = _MESSAGES[kind](data)
         yield from letter.sheets(message.body, f"{origin}message")
         for part in message.parts:
             yield from _inside(part.data, part.name, limits, origin, depth)
     elif kind == "zip":
-        for name, content in archive.members(data, limits):
-            yield from _inside(content, name, limits, origin, depth)
+        for name, member in archive.members(data, limits):
+            if isinstance(member, Unreadable):
+                yield Sheet(None, f"{origin}{name}", fault=member.code)
+            else:
+                yield from _inside(member, name, limits, origin, depth)
+    elif kind == "sealed":
+        yield from _inside(sealed.content(data), "message.eml", limits, origin, depth)
+    elif kind == "text":
+        yield from letter.sheets(mail.note(data), f"{origin}text" if depth == 1 else origin.rstrip(", "))
     else:
         yield from pdf.sheets(office.as_pdf(data), limits, origin)
 

@@ -24,7 +24,7 @@ def sheet(data: bytes, limits: Limits, origin: str) -> Sheet:
     Colour or gray without a scanner's resolution is taken for a photograph.
     """
     try:
-        image = Image.open(BytesIO(data), formats=["JPEG", "PNG", "BMP", "GIF", "WEBP"])
+        image = Image.open(BytesIO(data), formats=["JPEG", "PNG", "BMP", "GIF", "WEBP", "AVIF", "JPEG2000"])
         if image.width * image.height > limits.max_pixels:
             raise Unreadable("too_many_pixels")
         turned = ImageOps.exif_transpose(image)

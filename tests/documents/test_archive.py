@@ -37,3 +37,14 @@ def test_bombs_and_breaks(data: bytes, code: str) -> None:
     with pytest.raises(Unreadable) as refused:
         list(archive.members(data, Limits(max_bytes=9_000_000)))
     assert refused.value.code == code
+
+
+def test_a_locked_and_a_broken_file_are_named_in_their_place() -> None:
+    data = bytearray(zipped({"a.tif": b"1" * 50, "locked.pdf": b"2" * 50, "broken.tif": b"3" * 50, "d.tif": b"4" * 50}))
+    entries = [at for at in range(len(data)) if data[at : at + 4] == b"PK\1\2"]
+    data[entries[1] + 8] |= 1
+    data[data.find(b"broken.tif") + len(b"broken.tif")] ^= 0xFF
+    found = [(name, item if isinstance(item, bytes) else item.code) for name, item in archive.members(data, Limits())]
+    assert found == [
+        ("a.tif", b"1" * 50), ("locked.pdf", "encrypted"), ("broken.tif", "damaged"), ("d.tif", b"4" * 50),
+    ]  # fmt: skip
