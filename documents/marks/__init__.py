@@ -34,7 +34,7 @@ def find_marks(image: Pixels, words: Sequence[Word], dpi: float) -> tuple[Mark, 
         if not _over(mark, (*ticked, *signed)) and not any(_sided(mark, box) for box in ticked)
     ]
     struck = [mark for mark in strikes(ink, words) if not _over(mark, signed)]
-    return (*ticked, *looped, *struck, *signed, *barcodes(image))
+    return (*ticked, *looped, *struck, *signed, *barcodes(image, ink))
 
 
 def _over(mark: Mark, others: Sequence[Mark]) -> bool:

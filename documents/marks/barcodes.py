@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import zxingcpp
 
-from documents.marks.ink import Pixels
+from documents.marks.ink import Ink, Pixels
 from documents.page import Box, Mark
 
 _FORMATS = [
@@ -19,14 +21,22 @@ _FORMATS = [
 _LEAST_TEXT = 3
 
 
-def barcodes(image: Pixels) -> tuple[Mark, ...]:
+# Bars that run across the page, as those of a code on its side do: their least length and, within a reach, number.
+_BAR, _REACH, _LEAST_BARS = 36, 160, 7
+_MOST_STROKES = 1500
+
+
+def barcodes(image: Pixels, ink: Ink) -> tuple[Mark, ...]:
     """Return a `barcode` mark for each barcode whose check digits or error correction hold.
 
     The text is the content, the state the symbology's name (QR Code, Code 128 …).
+    Those on their side are looked for only where bars run across the page: a
+    third of the time; a Data Matrix on its side, which has none, is overlooked.
     """
     height, width = image.shape
     found = []
-    for code in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(_FORMATS), try_invert=False):
+    formats = zxingcpp.BarcodeFormats(_FORMATS)
+    for code in zxingcpp.read_barcodes(image, formats=formats, try_invert=False, try_rotate=_stacked(ink)):
         corners = (
             code.position.top_left,
             code.position.top_right,
@@ -37,3 +47,14 @@ def barcodes(image: Pixels) -> tuple[Mark, ...]:
         if len(code.text) >= _LEAST_TEXT:
             found.append(Mark("barcode", Box(min(xs), min(ys), max(xs), max(ys)), str(code.format), code.text, 1.0))
     return tuple(found)
+
+
+def _stacked(ink: Ink) -> bool:
+    """Whether many level strokes of one length stand closely over each other."""
+    strokes = cv2.morphologyEx(ink.black, cv2.MORPH_OPEN, np.ones((1, _BAR), np.uint8))
+    outlines, _ = cv2.findContours(strokes, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = np.array([cv2.boundingRect(outline) for outline in outlines[:_MOST_STROKES]], np.int32).reshape(-1, 4)
+    x, y, width, _ = boxes.T
+    slack = np.maximum(6, 0.15 * width)[:, None]
+    alike = (abs(x[:, None] - x) <= slack) & (abs(width[:, None] - width) <= slack) & (abs(y[:, None] - y) <= _REACH)
+    return bool((alike.sum(axis=1) >= _LEAST_BARS).any())

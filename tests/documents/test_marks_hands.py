@@ -195,3 +195,10 @@ def test_barcodes(kind: zxingcpp.BarcodeFormat, shown: str) -> None:
     found = paper.marks("barcode")
     assert [(mark.state, mark.text) for mark in found] == [(shown, "ORDER-00417")]
     assert found[0].box.x0 == pytest.approx(200 / WIDTH, abs=0.03)
+
+
+def test_bars_that_run_across_the_page_are_a_code_on_its_side() -> None:
+    paper = Paper()
+    code = np.rot90(np.array(zxingcpp.create_barcode("ORDER-00417", zxingcpp.BarcodeFormat.Code128).to_image(scale=3)))
+    paper.image[300 : 300 + code.shape[0], 200 : 200 + code.shape[1]] = code
+    assert [mark.text for mark in paper.marks("barcode")] == ["ORDER-00417"]
