@@ -260,13 +260,14 @@ class Drafts:
             return CHEST_ABDOMEN
         if held == CHEST_ABDOMEN and new == "pelvis":
             return "chest_abdomen_pelvis"
+        together = self._together(held, new, modality)
         if self._now.study and self._link:
-            return self._together(held, new, modality)
+            return together
         for wide, narrow in ((held, new), (new, held)):
             limit = 0 if wide in self._book.apart else 1
             if self._link <= limit and self._book.is_narrower(wide, narrow):
-                return narrow
-        return self._together(held, new, modality)
+                return (together or held) if self._with else narrow
+        return together
 
     def _together(self, held: str, new: str, modality: str | None) -> str | None:
         return next((rule.region for rule in self._book.together if rule.joins(held, new, modality)), None)

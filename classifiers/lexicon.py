@@ -121,6 +121,10 @@ def _parts(word: str, written: str) -> tuple[tuple[str, int, int, float], ...]:
     cased = tuple(piece.lower() for piece in camel)
     if len(cased) > 1 and all(len(piece) > 2 and piece in book.words for piece in cased):
         return _offsets(cased)
+    # A slip of one letter in a long word is likelier than two short words without a space ("calcanus").
+    slip, near = spell(word) if len(word) > 6 else (word, 0.0)
+    if near >= 0.85:
+        return ((slip, 0, len(word), near),)
     for pieces in (cased, _unglued(word)):
         if len(pieces) > 1 and "".join(pieces) == word and _worth(pieces, book):
             return _offsets(pieces)
