@@ -106,9 +106,10 @@ def _choice(sheet: Sheet, style: Style, x: float, y: float, label: str, on: bool
         sheet.text(x + style.side + style.gap, y, label, font)
         end = x + style.side + style.gap + width
     ticked = rng.random() < style.share if on is None else on
+    how = _mark_style(rng, style) if ticked else ""
     if ticked:
-        tick(sheet, corners, _mark_style(rng, style))
-    sheet.mark("choice", "on" if ticked else "off", corners, label)
+        tick(sheet, corners, how)
+    sheet.mark("choice", "on" if ticked else "off", corners, label, how)
     if not style.left and rng.random() < 0.25:
         _misread(sheet, corners, label, ticked)
     return end
@@ -232,9 +233,10 @@ def _table(sheet: Sheet, style: Style, y: float) -> float:
                 x = 90 + first + (column + 0.5) * cell - style.side / 2
                 corners = square(sheet, x, y + (row + 0.5) * high - style.side / 2, style.side, style.box, style.pen)
                 ticked = rng.random() < style.share
+                how = _mark_style(rng, style) if ticked else ""
                 if ticked:
-                    tick(sheet, corners, _mark_style(rng, style))
-                sheet.mark("choice", "on" if ticked else "off", corners, head)
+                    tick(sheet, corners, how)
+                sheet.mark("choice", "on" if ticked else "off", corners, head, how)
     return y + (rows + 1) * high
 
 

@@ -24,6 +24,11 @@ _PRINT = (
     "Roboto-Medium", "Cabin-Regular", "EBGaramond12-Regular", "CourierPrime-Regular", "texgyreheros-regular",
     "texgyrepagella-regular", "FreeSans", "FreeSerif", "Inconsolata",
 )  # fmt: skip
+# Not drawn with for training.
+_HELD = (
+    "NimbusSans-Regular", "NimbusSans-Bold", "NimbusRoman-Regular", "Cantarell-Regular", "LinBiolinum_R", "Jura-Medium",
+    "Hack-Regular", "C059-Roman", "NimbusSansNarrow-Regular", "LinLibertine_R",
+)  # fmt: skip
 _HAND = (
     "SteveHand", "dkg", "Breip", "breipfont", "Humor-Sans", "ComicNeue-Regular", "ComicNeue-Italic", "Rufscript010",
     "BecauseWeBuild-Regular", "BecauseWeCreate-Regular", "BecauseWeLearn-Regular", "BecauseWeMentor-Regular",
@@ -38,12 +43,13 @@ _SCRIPT = (
 
 @dataclass(frozen=True)
 class Drawn:
-    """A mark as drawn: its kind and state as `documents.page.Mark` has them, its corners, its text."""
+    """A mark as drawn: kind and state as `documents.page.Mark` has them, its corners and text, and how it was made."""
 
     kind: str
     state: str
     corners: tuple[float, float, float, float]
     text: str
+    how: str = ""
 
 
 @dataclass
@@ -101,8 +107,8 @@ class Sheet:
         """Draw a straight line `width` pixels thick."""
         self.draw.line((x0 * SCALE, y0 * SCALE, x1 * SCALE, y1 * SCALE), fill=fill, width=max(1, round(width * SCALE)))
 
-    def mark(self, kind: str, state: str, corners: tuple[float, float, float, float], text: str) -> None:
-        self.marks.append(Drawn(kind, state, corners, text))
+    def mark(self, kind: str, state: str, corners: tuple[float, float, float, float], text: str, how: str = "") -> None:
+        self.marks.append(Drawn(kind, state, corners, text, how))
 
 
 def smooth(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -132,7 +138,7 @@ def smooth(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 @cache
 def font_files(kind: str) -> tuple[str, ...]:
     """Return the files of the installed fonts of `kind`; raises RuntimeError when there are none."""
-    wanted = {"print": _PRINT, "hand": _HAND, "script": _SCRIPT}[kind]
+    wanted = {"print": _PRINT, "held": _HELD, "hand": _HAND, "script": _SCRIPT}[kind]
     by_name = {path.stem: str(path) for path in sorted(_FONTS.rglob("*.[to]tf"))}
     found = tuple(by_name[name] for name in wanted if name in by_name)
     if not found:
