@@ -15,7 +15,7 @@ from pathlib import Path
 
 from classifiers import lexicon
 from classifiers.catalogue import Catalogue, Term, catalogue, set_site, terms_of
-from classifiers.contrast import BARE, contrast_runs
+from classifiers.contrast import BARE, ContrastRun, contrast_runs
 from classifiers.drafts import Drafts, Event
 from classifiers.lexicon import Token, tokens
 from classifiers.settle import settled
@@ -94,7 +94,7 @@ def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
     while index < len(words):
         word = words[index]
         yield from _separators(word)
-        if run := runs.get(index):
+        if (run := runs.get(index)) and not _in_a_name(run, found[index], word, book):
             last = words[run.last]
             yield Event("contrast", word.start, last.end, contrast=run.value)
             if hit := found[index]:
@@ -114,6 +114,12 @@ def _events(words: Sequence[Token], default: str | None) -> Iterator[Event]:
         else:
             yield _plain(word, book)
             index += 1
+
+
+def _in_a_name(run: ContrastRun, hit: tuple[int, Term] | None, word: Token, book: Catalogue) -> bool:
+    """Whether a lone noun for contrast is part of a study's name ("contrast enema")."""
+    lone = run.first == run.last and book.contrast.get(word.word) == "noun"
+    return lone and hit is not None and hit[0] > 1
 
 
 def _names_modality(found: Sequence[tuple[int, Term] | None], index: int) -> bool:
