@@ -23,7 +23,7 @@ _ENDS = re.compile(r"[:#?]$|[:#?]_*$|_{2,}$|[:#]\)$")
 _DASHES = ("-", "–", "—", "->", "»")
 _NUMBERED = re.compile(r"^(section|part|step)?\s*([0-9]{1,2}|[a-h]|[ivx]{1,4})\s*[.):-]\s*", re.IGNORECASE)
 
-_ENUMERATOR = re.compile(r"\(?(\d{1,2}[a-z]?|[A-Z])[.)]{1,2}:?")
+_ENUMERATOR = re.compile(r"[\[(|]?(\d{1,2}[a-z]?[.)]{0,2}|[A-Z][.)]{1,2}):?")
 _NAMED = ("patient", "provider", "any")
 _NAME_PARTS = {
     "last": "family",
@@ -115,9 +115,15 @@ def find_headings(sheet: Sheet) -> tuple[Heading, ...]:
 
 
 def _section_of(text: str) -> str | None:
-    """Return the section that a heading names; words such as "information" say nothing more."""
+    """Return the section that a heading names; words such as "information" say nothing more.
+
+    "Physician order" is a form's title, and no heading of the physician's fields.
+    """
     bare = plain(text)
-    return section_names().get(bare) or section_names().get(_GENERIC.sub("", bare))
+    if bare in section_names():
+        return section_names()[bare]
+    name = section_names().get(_GENERIC.sub("", bare))
+    return None if name in ("provider", "patient") and bare.endswith("order") else name
 
 
 def section_at(box: Box, headings: Sequence[Heading], sheet: Sheet) -> str:
@@ -203,6 +209,9 @@ def _stacked(sheet: Sheet) -> list[Label]:
                 if len(text) > 60 or ":" in "".join(token.text for token in tokens[:-1]):
                     break
                 concepts, fit = meaning(text)
+                whole = meaning("".join(label_form(token.text) for token in top.tokens))[1]
+                if fit < 1 and whole == 1:
+                    break  # a short value under its label, not a misread letter
                 apart = all(
                     meaning("".join(label_form(token.text) for token in part.tokens))[1] == 1.0 for part in pile
                 )
@@ -227,6 +236,9 @@ def _labels_of(segment: Segment) -> list[Label]:
             start += 1
             continue
         start += len(label.tokens)
+        bare = number and segment.tokens[0].text.isdigit()
+        if bare and (label.tokens[0] is not tokens[0] or len(label.tokens) < len(tokens)):
+            return []  # a number that is no running number: it stands before a value
         if number and not found and label.tokens[0] is tokens[0]:
             # The form's running number belongs to its label.
             label = replace(label, tokens=segment.tokens[:1] + label.tokens)

@@ -73,10 +73,9 @@ def _is_family_first(words: list[str], last_first: bool) -> bool:
     """
     known = [_is_given(word) for word in words]
     if last_first:
-        return not (known[0] and not any(known[1:]))
-    second = next((place for place, word in enumerate(words[1:], 1) if len(word.strip(".")) > 1), None)
-    initial_last = len(words) == 3 and len(words[2].strip(".")) == 1
-    return not known[0] and second == 1 and known[1] and (len(words) == 2 or initial_last) and len(words[0]) > 2
+        return not known[0] or known[-1]
+    rest = [len(word.strip(".")) == 1 or given for word, given in zip(words[1:], known[1:], strict=True)]
+    return not known[0] and known[1] and all(rest) and len(words[0]) > 2
 
 
 def _family_first(words: list[str], labelled: bool, credentials: str) -> PersonName:

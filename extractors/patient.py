@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rapidfuzz import fuzz, process
+
+from extractors.address import LOOKALIKE, addresses, tokens_of
 from extractors.dates import find_dates
 from extractors.entries import Entry
 from extractors.letterhead import is_prose
-from extractors.lists import words
 from extractors.names import PersonName, parse_name
 from extractors.sheet import Token, mark_evidence, plain
 from extractors.views import View, joined
@@ -28,8 +30,12 @@ _PHONE = re.compile(
 )
 # Letters read for digits in a number: kept only when ten digits of a telephone number come of it.
 _NEAR_DIGITS = re.compile(r"[0-9OoSslIBZ|]{3,}")
-_LOOKALIKE = str.maketrans({"O": "0", "o": "0", "S": "5", "s": "5", "l": "1", "I": "1", "|": "1", "B": "8", "Z": "2"})
 _MRN = re.compile(r"(?<![\w.])([A-Z]{0,4}[-#]?\d[\dA-Z-]{2,14})(?![\w/])", re.I)
+_MRN_IN_TEXT = re.compile(
+    r"(?<!number )\b(?:MRN|medical\s+record(?:\s+(?:no\.?|number))?)[ ]*[#:.)]*[ ]*"
+    r"([A-Z]{0,4}-?\d[\dA-Z-]{2,14})(?![\w/])",
+    re.I,
+)
 # "RE: Jane Roe", "Mr. Roe", "my patient Jane Roe": how letters name the patient.
 _NAME = r"((?:[A-Z][\w'’.-]*,?\s+){1,4}[A-Z][\w'’-]+)"
 _ON_A_LINE = _NAME.replace(r"\s+", "[ ]+")
@@ -46,8 +52,6 @@ _BORN = re.compile(
     r"\b(?:D\.?\s?[O0]\.?\s?B\.?|[Dd]ate of [Bb]irth|[Bb]irth\s?[Dd]ate|[Bb]orn(?: on)?|BORN|"
     r"BIRTHDATE|BIRTH DATE)[\s:;.,]*(.{4,24})"
 )
-_CITY = re.compile(r"([A-Za-z][A-Za-z .'-]{1,28}?)\s*[,.]?\s+([A-Z]{2}|[A-Z][a-z])[\s,.]+(\d{5})(?:-\d{4})?(?!\d)")
-_WITHOUT_ZIP = re.compile(r",\s*[A-Za-z .'-]{3,28},?\s+[A-Z]{2}\.?\s*$")
 _OLD = re.compile(
     r"\b\d{1,3}\s?-?\s?(?:years?|yrs?|y)[\s./-]*(?:old|o)?\b[\s,./-]*(?:[a-z-]+\s+){0,2}?(woman|man|female|male|lady|gentleman|girl|boy|F|M)\b",
     re.I,
@@ -58,8 +62,6 @@ _REACHED = re.compile(
     r"([(+]?\d[\d() .\-+]{8,18}\d)",
     re.I,
 )
-_STREET = re.compile(r"\b(\d{1,6}[A-Za-z]?\s+[A-Za-z0-9][\w .'#,&-]*)|(\bP\.?\s?O\.?\s+Box\s+\d+)", re.I)
-_STATES = words("address", "states")
 
 
 def find_patient(view: View) -> Iterator[Finding]:
@@ -69,7 +71,7 @@ def find_patient(view: View) -> Iterator[Finding]:
     yield from _sexes(view)
     yield from _phones(view)
     yield from _records(view)
-    yield from _addresses(view, "patient")
+    yield from addresses(view, "patient")
 
 
 def _names(view: View) -> Iterator[Finding]:
@@ -87,7 +89,8 @@ def _names(view: View) -> Iterator[Finding]:
             )
     for part in ("family", "given", "middle"):
         for entry in view.of(f"patient.{part}"):
-            if view.owner(entry.label) == "provider" and entry.label.section == "provider":
+            in_provider = view.owner(entry.label) == "provider" and entry.label.section == "provider"
+            if in_provider and not view.is_patients(entry.label):
                 continue
             text = _clipped(joined(entry.tokens)).strip(" ,.;:_|")
             limit = 12 if part == "middle" else 40
@@ -113,15 +116,8 @@ def _name_findings(
     for part in ("family", "given", "middle"):
         value = getattr(name, part)
         if value:
-            own = _tokens_of(value, tokens)
+            own = tokens_of(value, tokens)
             yield view.finding(f"patient.{part}", value, own, score * name.sure, reason)
-
-
-def _tokens_of(value: str, tokens: Sequence[Token]) -> Sequence[Token]:
-    """Return the tokens that spell `value`, so that its box is no wider than need be."""
-    wanted = {plain(word) for word in value.split()}
-    own = [token for token in tokens if token.plain and token.plain in wanted]
-    return own or tokens
 
 
 def _clipped(text: str) -> str:
@@ -163,7 +159,12 @@ def _date_tokens(entry: Entry, text: str) -> Sequence[Token]:
 
 def _sexes(view: View) -> Iterator[Finding]:
     for entry in view.of("patient.sex", "patient.age_dob"):
-        word = _SEX_WORD.search(joined(entry.tokens[:6]))
+        text = joined(entry.tokens[:6])
+        word = _SEX_WORD.search(text)
+        if word is None and (misread := _misread_sex(entry.tokens[0].plain)):
+            yield view.finding(
+                "patient.sex", misread, entry.tokens[:1], 0.7 * entry.score, f"label {entry.label.text}, misread"
+            )
         # Printed options ("F M X") are no answer: the ticks decide.
         options = [token for token in entry.tokens[:6] if token.plain in _SEX]
         if word and len(options) <= 1:
@@ -185,6 +186,14 @@ def _sexes(view: View) -> Iterator[Finding]:
         ):
             found = mark_evidence(view.sheet.number, mark)
             yield Finding("patient.sex", _SEX[plain(mark.text)], found, 0.95 * mark.confidence, "ticked")
+
+
+def _misread_sex(text: str) -> str | None:
+    """Return the sex whose word `text` is with a letter or two misread: "fenale", "rnale"."""
+    if len(text) < 4:
+        return None
+    close = process.extractOne(text, ("female", "male"), scorer=fuzz.ratio, score_cutoff=74)
+    return _SEX[close[0]] if close else None
 
 
 def _near_sex_label(view: View, y: float, x: float) -> bool:
@@ -209,7 +218,7 @@ def phones_in(text: str, repair: bool = True) -> list[tuple[str, int, int]]:
         if number:
             found.append((str(number), match.start(), match.end()))
     if not found and repair:
-        digits = _NEAR_DIGITS.sub(lambda match: match[0].translate(_LOOKALIKE), text)
+        digits = _NEAR_DIGITS.sub(lambda match: match[0].translate(LOOKALIKE), text)
         if digits != text and sum(character.isdigit() for character in text) >= 6:
             return phones_in(digits, repair=False)
     return found
@@ -233,81 +242,15 @@ def _records(view: View) -> Iterator[Finding]:
         match = _MRN.search(joined(entry.tokens[:3]))
         if (
             match
-            and not find_dates(match[1], view.today)
+            and (not find_dates(match[1], view.today) or "patient.mrn" in entry.label.concepts)
             and not phones_in(match[1], repair=False)
             and not re.fullmatch(r"(19|20)\d\d", match[1])
         ):
             tokens = [token for token in entry.tokens if token.plain and token.plain in plain(match[1])] or entry.tokens
-            yield view.finding("patient.mrn", match[1], tokens, entry.score, f"label {entry.label.text}")
-
-
-def _addresses(view: View, owner: str) -> Iterator[Finding]:
-    for entry in view.of(f"{owner}.address", f"{owner}.any.address"):
-        text = entry.text
-        city = _city(text)
-        end = city[0] if city else len(text)
-        # A reader takes the l of "Pl" for an I; no street type is called PI.
-        line = re.sub(r"\bPI\b", "Pl", _WITHOUT_ZIP.sub("", text[:end])).strip(" ,.;")
-        score = entry.score * (0.93 if entry.place == "wrapped" else 0.9)
-        if _STREET.match(line) and len(line) <= 70:
-            yield view.finding(f"{owner}.address.line", line, entry.tokens, score, f"label {entry.label.text}")
-        if city:
-            for part, value in zip(("city", "state", "postal_code"), city[1:], strict=True):
-                yield view.finding(
-                    f"{owner}.address.{part}",
-                    value,
-                    _tokens_of(value, entry.tokens),
-                    score,
-                    f"label {entry.label.text}",
-                )
-    for entry in view.of(f"{owner}.any.city_state_zip", f"{owner}.any.city"):
-        city = _city("x, " + entry.text, strip=3) or _city(entry.text)
-        if city:
-            for part, value in zip(("city", "state", "postal_code"), city[1:], strict=True):
-                yield view.finding(
-                    f"{owner}.address.{part}",
-                    value,
-                    _tokens_of(value, entry.tokens),
-                    entry.score,
-                    f"label {entry.label.text}",
-                )
-        elif "any.city" in entry.label.concepts and re.fullmatch(r"[A-Za-z .'-]{3,30}", entry.text):
+            sure = 0.6 if find_dates(match[1], view.today) else 1.0
+            yield view.finding("patient.mrn", match[1], tokens, entry.score * sure, f"label {entry.label.text}")
+    for hit in view.find(_MRN_IN_TEXT):
+        if not find_dates(hit.match[1], view.today) and not phones_in(hit.match[1], repair=False):
             yield view.finding(
-                f"{owner}.address.city", entry.text, entry.tokens, entry.score, f"label {entry.label.text}"
+                "patient.mrn", hit.match[1], hit.group_tokens(view), 0.6, "number after its name in running text"
             )
-    for entry in view.of(f"{owner}.any.state"):
-        word = entry.text[:2].upper()
-        if word in _STATES and not entry.text[2:3].isalpha():
-            yield view.finding(
-                f"{owner}.address.state", word, entry.tokens[:1], entry.score, f"label {entry.label.text}"
-            )
-    for entry in view.of(f"{owner}.any.postal_code"):
-        match = re.search(r"(?<!\d)\d{5}(?!\d)", joined(entry.tokens))
-        if match:
-            yield view.finding(
-                f"{owner}.address.postal_code", match[0], entry.tokens[:1], entry.score, f"label {entry.label.text}"
-            )
-
-
-def _city(text: str, strip: int = 0) -> tuple[int, str, str, str] | None:
-    """Return where the city starts in `text`, and city, state and ZIP code."""
-    for match in _CITY.finditer(text):
-        state = match[2].upper()
-        if state not in _STATES:
-            continue
-        before = match[1]
-        # The street and the city may run together without a comma: the city is what follows the street's type.
-        cut = max(before.rfind(","), before.rfind("."))
-        kind = list(
-            re.finditer(
-                r"\b(?:st|street|ave|avenue|rd|road|dr|drive|ln|lane|ct|court|pl|place|blvd|way|cir|circle|ter|terrace|pkwy|hwy|trl|trail|loop|sq|row|run|pike|apt\s*\S+|unit\s*\S+|ste\s*\S+|suite\s*\S+|#\s*\S+)\b\.?,?",
-                before,
-                re.I,
-            )
-        )
-        start = max(cut + 1, kind[-1].end() if kind else 0)
-        city = before[start:].strip(" ,.")
-        if not city:
-            continue
-        return match.start(1) + start - strip, city, state, match[3]
-    return None

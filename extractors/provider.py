@@ -78,7 +78,9 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
         concept = "patient." + part
         for entry in view.of(f"provider.{part}", concept):
             if concept in entry.label.concepts and (
-                view.owner(entry.label) != "provider" or entry.label.section != "provider"
+                view.owner(entry.label) != "provider"
+                or entry.label.section != "provider"
+                or view.is_patients(entry.label)
             ):
                 continue
             if re.fullmatch(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’. -]{1,40}", entry.text):

@@ -20,6 +20,14 @@ from orders.order import Evidence
 # A wider gap than this many ems between two words of a row is a new column or a new entry.
 SEGMENT_GAP = 1.6
 _GLUED = re.compile(r"^([A-Za-z][A-Za-z./()#' -]*[:#?])(?=[^\s:/\\])(.+)$")
+# A label's last word tied to its value by a dash: `Phone-(360)555-0144`, `City-DAYTON`.
+_DASHED = re.compile(
+    r"^((?:[A-Za-z#/()']*[./])?(?i:name|phone|cell|mobile|tel|fax|city|state|zip|sex|gender|dob|birth|address|"
+    r"addr|street|date|id|no|number|code|npi|mrn|plan|insurance|carrier|payer|group|dx|diagnosis|indication|reason|history|"
+    r"exam|auth|st|#)[.#)]?[-–—]+)(?=[A-Za-z(\d])(.+)$"
+)
+# A value that runs into the next label: `04/12/1961MRN:123`.
+_VALUE_GLUED = re.compile(r"^(.*\d)((?i:DOB|MRN|NPI|FAX|PH|TEL|PHONE|ID|SEX|GRP|GROUP|CELL|AUTH|ZIP|DATE)[:#].*)$")
 # A form's running number that stands against its label: `22.DOB`.
 _NUMBER_GLUED = re.compile(r"^(\(?\d{1,2}[.)]{1,2})([A-Z][A-Za-z'/.]+.*)$")
 _PLAIN = re.compile(r"[^0-9a-z]")
@@ -202,7 +210,8 @@ def _collides(run: Sequence[Word], row: Sequence[Word]) -> bool:
 
 def _cut(word: Word) -> list[tuple[str, Box]]:
     """Cut `DOB:10/11/1981` into its label and its value, the box in proportion to the characters."""
-    match = _NUMBER_GLUED.match(word.text) or _GLUED.match(word.text)
+    patterns = (_NUMBER_GLUED, _GLUED, _VALUE_GLUED, _DASHED)
+    match = next((match for pattern in patterns if (match := pattern.match(word.text))), None)
     if not match:
         return [(word.text, word.box)]
     box = word.box

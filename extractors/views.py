@@ -31,6 +31,8 @@ _OWNERS = {
     "other": "other",
 }
 _PERSONAL = ("patient", "provider", "coverage", "decoy")
+_OF_PATIENTS_ONLY = ("patient.birth_date", "patient.age_dob", "patient.sex", "patient.mrn")
+_OTHERS_SECTIONS = ("other", "coverage", "secondary")
 _DETAILS = (
     "decoy.vitals",
     "decoy.date",
@@ -134,6 +136,9 @@ class View:
             near = [other for other in telling if other.row < label.row and self._rows_apart(other, label) < 3]
             if near and _group(max(near, key=lambda other: other.row)) == "coverage":
                 return "coverage"
+        names_whom = label.concepts[0] in ("any.name", "any.address") and label.section not in _OTHERS_SECTIONS
+        if (names_whom or label.section == "provider") and self.is_patients(label):
+            return "patient"
         if label.section in _OWNERS:
             return _OWNERS[label.section]
         right = [other for other in telling if other.row == label.row and _group(other) != "decoy"]
@@ -146,6 +151,12 @@ class View:
         if below and label.concepts[0] in ("any.name", "any.address"):
             return _owner_of(min(below, key=lambda other: (other.row, abs(other.box.x0 - label.box.x0))))
         return "letterhead" if label.box.y < 0.25 else ""
+
+    def is_patients(self, label: Label) -> bool:
+        """Whether `label` stands close to a birth date's, a sex's or a record number's: only a patient has those."""
+        return any(
+            other.concepts[0] in _OF_PATIENTS_ONLY and abs(self._rows_apart(other, label)) < 3 for other in self.labels
+        )
 
     def _rows_apart(self, one: Label, other: Label) -> float:
         return abs(self.sheet.down(one.box.y - other.box.y))

@@ -26,6 +26,15 @@ from extractors.names import parse_name
         ("Alderson, Jr., John", "Alderson", "John", None),
         ("Dr. Alderson", "Alderson", None, None),
         ("IAlderson, June", "Alderson", "June", None),
+        # a whole word before the last that is no given name is the first of two family names
+        ("Florence Nwosu Marchetti", "Nwosu Marchetti", "Florence", None),
+        ("Maria Elena Lopez Marin", "Lopez Marin", "Maria", "Elena"),
+        ("Mary Louise Alderson", "Alderson", "Mary", "Louise"),
+        ("LOPEZ MARIN, MARIA ELENA", "LOPEZ MARIN", "MARIA", "ELENA"),
+        # family first without a comma: only that way it has a given name
+        ("KATSAROS AISHA ESPERANZA", "KATSAROS", "AISHA", "ESPERANZA"),
+        ("ALDERSON JUNE M", "ALDERSON", "JUNE", "M"),
+        ("JUNE ALDERSON", "ALDERSON", "JUNE", None),
     ],
 )
 def test_the_parts_of_a_name(text: str, family: str, given_name: str | None, middle: str | None) -> None:
@@ -43,6 +52,22 @@ def test_a_label_that_says_last_first_decides_where_no_comma_does() -> None:
     name = parse_name("ALDERSON JUNE", last_first=True)
     assert name is not None
     assert (name.family, name.given) == ("ALDERSON", "JUNE")
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "given_name"),
+    [
+        ("DE LA CRUZ MARIA", "DE LA CRUZ", "MARIA"),
+        ("LOPEZ MARIN ANA", "LOPEZ MARIN", "ANA"),
+        # the label is not heeded
+        ("Mr. Javier de la Wren", "de la Wren", "Javier"),
+        ("Fiona Sikorski", "Sikorski", "Fiona"),
+    ],
+)
+def test_the_label_says_last_first(text: str, family: str, given_name: str) -> None:
+    name = parse_name(text, last_first=True)
+    assert name is not None
+    assert (name.family, name.given) == (family, given_name)
 
 
 def test_a_name_whose_form_leaves_its_parts_open_is_less_sure() -> None:
