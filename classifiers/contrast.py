@@ -96,7 +96,8 @@ def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | 
         roles.pop()
         index -= 1
     doubtful = bool({"doubt", "either", "perhaps"} & set(roles))
-    if roles[-1:] == ["with"] and _NOUNS & set(roles) and index < len(words) and not _broken(words[index].gap):
+    said = roles[-1:] == ["with"] and _NOUNS & set(roles) and index < len(words) and not _broken(words[index].gap)
+    if said or (roles[-2:] == ["without", "with"] and _goes_on(words, index, found)):
         roles.pop()
         index -= 1
     if not roles:
@@ -118,15 +119,23 @@ def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | 
     return ContrastRun(first, index - 1, None if doubtful else _value(roles))
 
 
+def _goes_on(words: Sequence[Token], index: int, found: Sequence[Term | None]) -> bool:
+    """Whether a "with" at the end of a run belongs to what follows it ("w/o w/ calcium score")."""
+    after = found[index] if index < len(words) and not _broken(words[index].gap) else None
+    return after is not None and after.technique is not None and after.modality is None
+
+
 def _ends(words: Sequence[Token], index: int, found: Sequence[Term | None], sign: str) -> bool:
     """Whether a lone sign at the end of a run stands for contrast by what follows it."""
     if index >= len(words) or any(mark in words[index].gap for mark in ",;\n()-"):
         return True
     after, word = found[index], words[index].word
     if after is None:
-        return word == "and" or word.isdigit()
+        return word in ("and", "w", "w/", "with") or word.isdigit()
     if sign == "with":
-        return bool(after.modality and not after.implied) or (after.laterality is not None and index + 1 == len(words))
+        return bool(after.modality in BARE and not after.implied) or (
+            after.laterality is not None and index + 1 == len(words)
+        )
     return word not in catalogue().other
 
 
