@@ -31,7 +31,7 @@ from documents.limits import Limits
 from documents.page import Document, Fault, Page, Unreadable
 
 USES = 100
-MEMORY = 3 * 2**30
+MEMORY = 3 * 2**29
 PAGE_CPU_SECONDS = 15
 PAGE_WALL_SECONDS = 90.0
 REREAD_SECONDS = 20.0
@@ -88,7 +88,7 @@ class Reader:
             self.close()
             if not any(isinstance(item, Page) for item in found):
                 raise Unreadable(gone.code) from None
-            found.append(fault(gone.code, len(found) + 1))
+            found.append(fault(gone.code, _last(found) + 1))
         except Unreadable:
             raise
         except BaseException:
@@ -174,6 +174,11 @@ def _shared() -> Reader:
         _reader = Reader()
         atexit.register(_reader.close)
     return _reader
+
+
+def _last(found: Sequence[Page | Fault]) -> int:
+    """Return the number of the last page that was told of."""
+    return max((item.number if isinstance(item, Page) else item.page or 0 for item in found), default=0)
 
 
 def _understood(message: bytes) -> Page | Fault:

@@ -14,7 +14,9 @@ _CELLS = {"td", "th"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # What is styled so is in the text and nobody sees it.
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])")
-MAX_ROWS = 5000
+# Tags that another of their kind ends as their own end would.
+_ENDED_BY_NEXT = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
+MAX_ROWS, MAX_CELLS, MAX_LENGTH = 5000, 100, 2_000_000
 
 
 class _Rows(HTMLParser):
@@ -23,22 +25,31 @@ class _Rows(HTMLParser):
         self.rows: list[list[str]] = [[""]]
         self._hidden = 0
         self._cells = 0
-        self._veiled: list[str] = []
+        self._veil, self._veils = "", 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _VOID and (self._veiled or _unseen(attrs)):
-            self._veiled.append(tag)
+        self._veiled(tag, attrs)
         if tag in _HIDDEN:
             self._hidden += 1
         elif tag in _CELLS:
             self._cells += 1
-            self.rows[-1].append("")
+            if len(self.rows[-1]) < MAX_CELLS:
+                self.rows[-1].append("")
         elif tag in _BREAKS:
             self._break(tag)
 
+    def _veiled(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Count the open elements of the kind that hides what is in them."""
+        if self._veils and tag == self._veil and tag in _ENDED_BY_NEXT:
+            self._veils = 0
+        if self._veils:
+            self._veils += tag == self._veil
+        elif tag not in _VOID and _unseen(attrs):
+            self._veil, self._veils = tag, 1
+
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._veiled:
-            del self._veiled[len(self._veiled) - 1 - self._veiled[::-1].index(tag) :]
+        if tag == self._veil:
+            self._veils = max(0, self._veils - 1)
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
         elif tag in _CELLS:
@@ -47,13 +58,13 @@ class _Rows(HTMLParser):
             self._break(tag)
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden and not self._veiled and len(self.rows) < MAX_ROWS:
+        if not self._hidden and not self._veils and len(self.rows) < MAX_ROWS:
             self.rows[-1][-1] += data.replace("\n", " ").replace("\r", " ")
 
     def _break(self, tag: str) -> None:
         if self._cells and tag not in ("tr", "table"):
             self.rows[-1][-1] += "\n"
-        elif any(cell.strip() for cell in self.rows[-1]):
+        elif len(self.rows) < MAX_ROWS and any(cell.strip() for cell in self.rows[-1]):
             self.rows.append([""])
 
 
@@ -70,7 +81,7 @@ def rows(text: str) -> list[tuple[str, ...]]:
     they have as many lines, else each joined into one.
     """
     parser = _Rows()
-    parser.feed(text)
+    parser.feed(text[:MAX_LENGTH])
     parser.close()
     found: list[tuple[str, ...]] = []
     for row in parser.rows:

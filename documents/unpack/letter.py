@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -16,6 +17,10 @@ _MARGIN = 150
 _SIZE = 30
 _LEADING = 44
 _GUTTER = 60
+# Characters that are more than a line holds, of a word, and of a message.
+_LINE = 300
+_WITHOUT_END = re.compile(r"(\S{80})(?=\S)")
+_MOST = 300_000
 Row = tuple[str, ...]
 
 
@@ -29,6 +34,7 @@ def sheets(rows: Sequence[Row], origin: str) -> Iterator[Sheet]:
 
     The words are certain: they are the message's own strings.
     """
+    rows = _bounded(rows)
     page = _Sheet()
     for row, starts in zip(rows, _columns(rows), strict=True):
         lines = _fold(row, starts)
@@ -44,6 +50,24 @@ def sheets(rows: Sequence[Row], origin: str) -> Iterator[Sheet]:
             page.skip()
     if not page.empty:
         yield page.finish(origin)
+
+
+def _bounded(rows: Sequence[Row]) -> list[Row]:
+    """Cut what nobody writes: words without end, and text beyond a hundred pages."""
+    left, kept = _MOST, []
+    for row in rows:
+        cells = tuple(_WITHOUT_END.sub(r"\1 ", _indented(cell)[:left]) for cell in row)
+        kept.append(cells)
+        left -= sum(map(len, cells)) + 1
+        if left <= 0:
+            break
+    return kept
+
+
+def _indented(cell: str) -> str:
+    """Return a line with its indentation, unless that is wider than the page."""
+    bare = cell.strip()
+    return cell.rstrip() if len(cell.rstrip()) - len(bare) < _LINE else bare
 
 
 def _width(text: str) -> float:
@@ -65,7 +89,7 @@ def _columns(rows: Sequence[Row]) -> list[list[float]]:
 def _shared(group: Sequence[Row]) -> list[float]:
     count = len(group[0])
     room = (_WIDTH - 2 * _MARGIN - (count - 1) * _GUTTER) / max(1, count)
-    widths = [max(_width(row[column]) for row in group) for column in range(count)]
+    widths = [max(_width(row[column][:_LINE]) for row in group) for column in range(count)]
     if sum(widths) + (count - 1) * _GUTTER > _WIDTH - 2 * _MARGIN:
         widths = [min(width, room) if column < count - 1 else width for column, width in enumerate(widths)]
     starts = [float(_MARGIN)]

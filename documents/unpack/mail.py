@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 
@@ -18,6 +19,8 @@ from documents.page import Unreadable
 from documents.unpack import html
 
 _UNHEADED = "attachment"
+_HEADER = 2000
+MAX_PARTS = 300
 # A page in the body has more pixels than this on its shorter side.
 _PAGE_SIDE = 500
 _MARKUP = re.compile(r"<(?:!doctype html|html|head|body|table|div|p)\b", re.I)
@@ -53,6 +56,13 @@ class Message:
     parts: tuple[Part, ...]
 
 
+class _Policy(email.policy.EmailPolicy):
+    """Python's own, but no header is parsed beyond a length that a program may have written."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return super().header_fetch_parse(name, value[:_HEADER])
+
+
 def take_apart(data: bytes) -> Message:
     """Return a message's body and attachments.
 
@@ -62,7 +72,8 @@ def take_apart(data: bytes) -> Message:
     photographed page there too, so a large one is kept. Raises Unreadable("damaged") when it cannot be parsed.
     """
     try:
-        root = email.message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=email.policy.default)
+        root = email.message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=_Policy())
+        assert isinstance(root, EmailMessage)
         leaves = _leaves(root)
         body, encoded = _without_uuencoded(_body(leaves))
         inline = _inline(leaves, any(any(row) for row in body))
@@ -79,7 +90,9 @@ def _leaves(message: EmailMessage, depth: int = 0) -> list[EmailMessage]:
         found = []
         for part in message.iter_parts():
             found += _leaves(part, depth + 1)  # type: ignore[arg-type]
-        return found
+            if len(found) >= MAX_PARTS:
+                break
+        return found[:MAX_PARTS]
     return [message]
 
 

@@ -19,7 +19,7 @@ Rect = tuple[float, float, float, float]
 Matrix = tuple[float, float, float, float, float, float]
 
 _DEPTH = 3
-# Objects looked at; a page of more is drawn by a machine, and all its words are doubted.
+# Objects looked at; what a page of more states is not believed.
 _MOST = 20_000
 # In points: what is smaller hides no word. And the opacity (of 255) from which a box hides what is under it.
 _WIDE, _TALL = 8.0, 5.0
@@ -44,7 +44,7 @@ class Painted:
 
     `unseen`: much of the text is drawn in no way at all. `covers` were painted
     over text, in user space. `shown`: the largest picture can be decoded.
-    `empty`: nothing is painted.
+    `empty`: nothing is painted. `busy`: too much is to look at it all.
     """
 
     pictures: tuple[Picture, ...]
@@ -52,6 +52,7 @@ class Painted:
     covers: tuple[Rect, ...]
     shown: bool = True
     empty: bool = False
+    busy: bool = False
 
 
 def painted(page: pdfium.PdfPage) -> Painted:
@@ -65,7 +66,7 @@ def painted(page: pdfium.PdfPage) -> Painted:
     largest: tuple[float, Any] = (0.0, None)
     for order, (item, matrix) in enumerate(_objects(page)):
         if order >= _MOST:
-            return Painted(tuple(pictures), unseen > 0.3 * len(texts), (page.get_bbox(),))
+            return Painted(tuple(pictures), False, (), busy=True)
         kind = pdfium_c.FPDFPageObj_GetType(item)
         rect = _bounds(item, matrix)
         if rect is None:

@@ -29,6 +29,8 @@ _FILES = 50
 
 # A page of this share of its area under one picture is a scan, whatever text lies over it.
 _SCAN_SHARE = 0.7
+# A page of more letters is no order, and reading what it states costs minutes.
+_LETTERS = 30_000
 # A scan of which more than this share could not be decoded is shown as broken.
 _TOO_MUCH = 0.7
 # Cards and A3 lie between these, in points; sizes outside are a camera's pixels or nonsense, not paper.
@@ -46,7 +48,7 @@ def sheets(data: bytes, limits: Limits, origin: str) -> Iterator[Sheet]:
     if _is_placeholder(document):
         document.close()
         raise Unreadable("dynamic_form")
-    texts = Texts(data, limits.max_pages + 1)
+    texts = Texts(data)
     try:
         if document.get_formtype() != pdfium_c.FORMTYPE_NONE:
             document.init_forms()
@@ -128,7 +130,8 @@ def _sheet(document: pdfium.PdfDocument, index: int, texts: Texts, limits: Limit
         if width * height * scale**2 > limits.max_pixels:
             return Sheet(None, origin, fault="too_many_pixels")
         gray = _render(page, scale)
-        drawn = page.get_textpage().count_chars() if document.get_formtype() == 0 else 1
+        letters = page.get_textpage().count_chars()
+        drawn = letters <= _LETTERS and not look.busy and (letters or document.get_formtype() != 0)
         visible = page.get_bbox()
     except (pdfium.PdfiumError, ValueError, MemoryError):
         return Sheet(None, origin, fault="damaged_page")
@@ -137,7 +140,7 @@ def _sheet(document: pdfium.PdfDocument, index: int, texts: Texts, limits: Limit
         gray = positive(gray)
     if lost > _TOO_MUCH or (scan and not look.shown):
         return Sheet(None, origin, fault="damaged_page")
-    whole = not lost and (scan or texts.whole(index))
+    whole = not lost and (scan or look.busy or texts.whole(index))
     if not whole and look.empty:
         return Sheet(None, origin, fault="damaged_page")
     said = stated(texts, index, (width, height), visible, look.covers) if drawn else Stated()

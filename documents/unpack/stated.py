@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdfexceptions import PDFException
+from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psexceptions import PSException
+from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from pdfplumber.utils.text import extract_words
 
@@ -25,23 +27,28 @@ logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 _BROKEN = (
     PDFException, PSException, PdfminerException, MalformedPDFException, ValueError, KeyError, TypeError, IndexError,
     AttributeError, AssertionError, OSError, ZeroDivisionError, RecursionError, OverflowError, NotImplementedError,
-    EOFError, MemoryError,
+    EOFError, MemoryError, StopIteration,
 )  # fmt: skip
 
 
 class Texts:
     """pdfplumber's view of the same file, opened when the first page with text asks for it."""
 
-    def __init__(self, data: bytes, most: int) -> None:
-        self._data, self._most = data, most
+    def __init__(self, data: bytes) -> None:
+        self._data = data
         self._opened: Any = None
+        self._coming: Iterator[PDFPage] = iter(())
+        self._pages: list[Any] = []
 
     def page(self, index: int) -> Any:
+        """Return a page; those after it are not touched, since a file may claim millions."""
         if self._opened is None:
-            # It makes all pages at once, and a file may claim millions.
-            pages = list(range(1, self._most + 1))
-            self._opened = pdfplumber.open(BytesIO(self._data), pages=pages, unicode_norm="NFC")
-        return self._opened.pages[index]
+            self._opened = pdfplumber.open(BytesIO(self._data), unicode_norm="NFC")
+            self._coming = PDFPage.create_pages(self._opened.doc)
+        while len(self._pages) <= index:
+            number = len(self._pages) + 1
+            self._pages.append(Page(self._opened, next(self._coming), page_number=number))
+        return self._pages[index]
 
     def whole(self, index: int) -> bool:
         """Whether what draws a page can be decompressed; True where that cannot be told."""

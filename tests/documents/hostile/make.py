@@ -238,8 +238,100 @@ def absurd_mails() -> Iterator[File]:
     yield "winmail.dat", struct.pack("<IH", 0x223E9F78, 1) + attribute * 20, {"no_content", "damaged"}
 
 
+def floods() -> Iterator[File]:
+    """Much of something that is cheap to write and dear to read."""
+    shown = tiff_of([(256, 4, 1, 200), (257, 4, 1, 200), (258, 3, 1, 1), (259, 3, 1, 1), (262, 3, 1, 0)])
+    entry = shown[8 : 8 + 2 + 12 * 5]
+    chain = b"".join(entry + struct.pack("<I", 8 + (len(entry) + 4) * (index + 1)) for index in range(1500))
+    yield "pages.tif", b"II*\0" + struct.pack("<I", 8) + chain + entry + bytes(4), {"damaged", "pages"}
+    kids = b"<</Type/Pages/Kids[" + b"3 0 R " * 8000 + b"]/Count 8000>>"
+    yield "pages.pdf", pdf_of(CATALOG, kids, PAGE, stream(b"")), {"pages"}
+    twice = zlib.compress(zlib.compress(b" " * 1_000_000_000, 9), 9)
+    body = b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n%s\nendstream" % (len(twice), twice)
+    yield "twice.pdf", pdf_of(CATALOG, TREE, PAGE, body), {"pages", "crashed", "timeout", "damaged", "too_large"}
+    caller = PAGE.replace(b"/Contents", b"/Resources<</XObject<</F 5 0 R>>>>/Contents")
+    fan = b"/Type/XObject/Subtype/Form/BBox[0 0 300 150]/Resources<</XObject<</F %d 0 R>>>>"
+    levels = [stream(b"/F Do " * 10, fan % (6 + level)) for level in range(12)]
+    last = stream(b"0 0 9 9 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 300 150]")
+    fanned = pdf_of(CATALOG, TREE, caller, stream(b"/F Do " * 10), *levels, last)
+    yield "fan.pdf", fanned, {"pages", "crashed", "timeout", "damaged", "too_large"}
+    font = PAGE.replace(b"/Contents", b"/Resources<</Font<</F 5 0 R>>>>/Contents")
+    text = stream(b"BT /F 12 Tf 30 90 Td (CT chest) Tj ET")
+    ranges = stream(b"1 beginbfrange <00000000> <ffffffff> <0041> endbfrange " * 20)
+    named = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    yield "ranges.pdf", pdf_of(CATALOG, TREE, font, text, named, ranges), {"pages", "crashed", "timeout", "too_large"}
+    flood = stream(b"BT /F 8 Tf 30 90 Td " + b"(CT of the chest) Tj 0 -1 Td " * 60_000 + b"ET")
+    yield "flood.pdf", pdf_of(CATALOG, TREE, font.replace(b"/F 5 0 R", b""), flood), {"pages", "timeout"}
+    root = b"<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a) 5 0 R]>>>>>>"
+    carried = stream(bytes(60_000_000), b"/Type/EmbeddedFile")
+    holder = b"<</Type/Filespec/F(a.pdf)/EF<</F 6 0 R>>>>"
+    yield "carried.pdf", pdf_of(root, TREE, PAGE, stream(b""), holder, carried), {"pages"}
+    vast = b"/Type/XObject/Subtype/Image/Width 50000/Height 50000/BitsPerComponent 8/ColorSpace/DeviceGray"
+    picture_of = PAGE.replace(b"/Contents", b"/Resources<</XObject<</I 5 0 R>>>>/Contents")
+    placed = stream(b"q 300 0 0 150 0 0 cm /I Do Q")
+    yield "picture.pdf", pdf_of(CATALOG, TREE, picture_of, placed, stream(bytes(10**7), vast)), {"damaged", "pages"}
+
+
+def seals() -> Iterator[File]:
+    """Containers of mail programs, cut and nested without end."""
+    head = b"From: a@b.example\nTo: c@d.example\nSubject: s\nMIME-Version: 1.0\n"
+    seal = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+    yield "smime.p7m", b"\x30\x80" + seal + b"\x02" + b"\xa0\x80\x30\x80" * 5000, {"damaged"}
+    yield "cut.p7m", b"\x30\x82\x10\x00" + seal + b"\x02\xa0\x82", {"damaged"}
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    properties = "__properties_version1.0".encode("utf-16-le")
+    yield "sectors.msg", ole + b"\xff" * 504 + properties + bytes(4000), {"damaged"}
+    yield "zeros.msg", ole + bytes(504) + properties + bytes(4000), {"damaged"}
+    yield "cut.msg", ole + bytes(40), {"needs_office", "damaged"}
+    yield "photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), {"needs_jpeg"}
+    yield "order.asc", b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n", {"encrypted"}
+    for suffix, kind in (("webp", "WEBP"), ("avif", "AVIF"), ("jp2", "JPEG2000")):
+        whole = saved(picture(), kind)
+        yield f"half.{suffix}", whole[: len(whole) // 2], {"damaged", "pages"}
+    sized = bytearray(saved(Image.new("L", (64, 64)), "JPEG"))
+    struct.pack_into(">HH", sized, sized.find(b"\xff\xc0") + 5, 50_000, 50_000)
+    yield "sized.jpg", bytes(sized), {"too_many_pixels"}
+    notes = [
+        (b"zTXt", b"a\0\0" + zlib.compress(bytes(80_000_000), 9)),
+        (b"iCCP", b"a\0\0" + zlib.compress(bytes(10**7))),
+    ]
+    png = b"\x89PNG\r\n\x1a\n"
+    shape = (b"IHDR", struct.pack(">IIBBBBB", 100, 100, 8, 0, 0, 0, 0))
+    for tag, body in (shape, *notes, (b"IDAT", zlib.compress(bytes(10_100))), (b"IEND", b"")):
+        png += struct.pack(">I", len(body)) + tag + body + struct.pack(">I", zlib.crc32(tag + body))
+    yield "notes.png", png, {"damaged", "pages"}
+    markup = head + b"Content-Type: text/html\n\n"
+    said = {"pages", "no_content"}
+    yield "tables.eml", markup + b"<table><tr><td>" * 8000 + b"CT of the chest", said
+    yield "attributes.eml", markup + b"<p " + b'a="' * 60_000, said
+    yield "hidden.eml", markup + b"<div hidden>" * 20_000 + b"</p>" * 20_000, said
+    yield "blanks.eml", head + b"\n" + b" " * 200_000 + b"CT " * 60_000, {"pages"}
+    yield "begins.eml", head + b"\n" + b"begin 644 a\n" * 20_000, {"pages", "no_content", "empty", "unknown_type"}
+    yield (
+        "crowd_of_parts.eml",
+        head + b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\na\n" * 20_000,
+        {"pages"},
+    )
+    long = (
+        b'Content-Type: multipart/mixed; boundary="'
+        + b'"a' * 20_000
+        + b"\nContent-Disposition: attachment; filename*0*="
+    )
+    yield (
+        "headers.eml",
+        head + b"X: " + b"( " * 50_000 + b"\n" + long + b"a''%" * 20_000 + b"\n\nCT",
+        said | {"damaged"},
+    )
+    yield (
+        "order.html",
+        b"<html><script>while(1);</script><iframe src=file:///etc/passwd></iframe></html>",
+        {"damaged", "no_content"},
+    )
+    yield "order.txt", b"CT of the chest for Ann Lee " * 3000, {"pages"}
+
+
 def files() -> Iterator[File]:
-    for group in (truncated, wrong_names, bombs, absurd_pictures, absurd_pdfs, absurd_mails):
+    for group in (truncated, wrong_names, bombs, absurd_pictures, absurd_pdfs, absurd_mails, floods, seals):
         yield from group()
 
 
