@@ -1,7 +1,7 @@
-"""Fax noise taken off a page before lines are looked for.
+"""Fax noise taken off a page before lines are looked for, and ragged edges softened before they are read.
 
-The recogniser reads the page as it came: it is used to noise, and loses dots
-and commas with the specks. The detector is not: on a page strewn with specks it
+The recogniser reads the page with its specks: it is used to noise, and loses
+dots and commas with them. The detector is not: on a page strewn with specks it
 finds hardly a line. Measured on drawn noisy faxes, words read exactly: 37 %
 with the page as it came, 81 % with the specks off for the detector only, 78 %
 with them off for both; on standard faxes 76, 81 and 75 %. On quiet pages and
@@ -18,6 +18,9 @@ from documents.ocr import PAPER, Gray
 # In pixels at 200 dpi; a full stop of small print covers about twice as much.
 _SPECK = 12
 _MANY = 500
+# Share of a page that is pure white when a fax machine or a program made it.
+_WHITE = 0.5
+_BLUR = 0.8
 
 
 def without_specks(gray: Gray) -> Gray:
@@ -34,3 +37,16 @@ def without_specks(gray: Gray) -> Gray:
     clean = gray.copy()
     clean[around] = PAPER
     return clean
+
+
+def softened(gray: Gray) -> Gray:
+    """Return a page of black and white with its ragged edges blurred, any other as it is; (height, width) uint8.
+
+    Measured on drawn faxes, words read exactly without and with it: noisy fine
+    79 and 81 %, noisy standard 53 and 57 %, by hand on standard 62 and 76 %;
+    print on quiet faxes, dithered and clean pages is read as before. Photographs
+    are soft already.
+    """
+    if float((gray[::4, ::4] == PAPER).mean()) < _WHITE:
+        return gray
+    return np.asarray(cv2.GaussianBlur(gray, (0, 0), _BLUR), np.uint8)

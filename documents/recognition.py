@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from documents import combs, ocr
+from documents import clean, combs, ocr
 from documents.combs import Comb
 from documents.ocr import Gray, LineRead, Quad, Token
 from documents.page import Box, Word
@@ -26,6 +26,7 @@ def lines(
     `reads` are lines, by their number in `quads`, that were read already; on a
     page with combs they are read again, since the combs were in them.
     """
+    gray = clean.softened(gray)
     if cells:
         return [line(gray, quad, comb) for quad, comb in combs.parted(quads, cells)]
     known = reads or {}

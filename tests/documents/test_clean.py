@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from documents import ocr
-from documents.clean import without_specks
+from documents.clean import softened, without_specks
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +32,12 @@ def test_lines_are_found_under_specks(specked: np.ndarray) -> None:
 def test_a_quiet_page_is_left_as_it_is(drawn_page: Callable[..., np.ndarray]) -> None:
     page = drawn_page()
     assert without_specks(page) is page
+
+
+def test_only_a_page_of_black_and_white_is_softened(drawn_page: Callable[..., np.ndarray]) -> None:
+    page = drawn_page()
+    bilevel = np.where(page < 128, 0, 255).astype(np.uint8)
+    soft = softened(bilevel)
+    assert set(np.unique(bilevel)) == {0, 255} and len(np.unique(soft)) > 20
+    photographed = np.minimum(page, 235)
+    assert softened(photographed) is photographed

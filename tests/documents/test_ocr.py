@@ -58,3 +58,23 @@ def test_words_lie_where_they_were_drawn(drawn_page: Callable[..., np.ndarray]) 
 def test_nothing_on_nothing() -> None:
     assert ocr.detect(np.full((400, 600), 255, np.uint8)) == []
     assert ocr.recognise(np.full((40, 600), 255, np.uint8)).tokens == ()
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "read", "sure"),
+    [
+        ({"e": 0.4, "é": 0.35, "ę": 0.2}, "e", 0.95),
+        ({"e": 0.04, "é": 0.94}, "é", 0.94),
+        ({"e": 0.04, "ę": 0.95}, "e", 0.99),
+        ({"o": 0.5, "½": 0.45}, "o", 0.5),
+        ({"½": 0.8, "o": 0.1}, "½", 0.8),
+    ],
+)
+def test_specks_over_a_letter_are_no_accent(probabilities: dict[str, float], read: str, sure: float) -> None:
+    characters = ["", *"abeéęo½"]
+    table = np.zeros((1, len(characters)), np.float32)
+    for character, probability in probabilities.items():
+        table[0, characters.index(character)] = probability
+    plain = ocr._unaccented(table, ocr._accents(characters))
+    assert characters[int(plain[0].argmax())] == read
+    assert float(plain[0].max()) == pytest.approx(sure, abs=1e-4)
