@@ -144,6 +144,7 @@ def signature(sheet: Sheet, x: float, base: float, room: float, name: str) -> Co
         sheet.draw.text((left * SCALE, top * SCALE), shown, 0, font, stroke_width=rng.choice((0, 0, 1)))
         if rng.random() < 0.5:
             sheet.words.append((shown.replace(" ", ""), (left, top, left + width, base), sheet.line))
+            sheet.hands.add(sheet.line)
             sheet.line += 1
         return left, top + box[1] / SCALE, left + width, top + box[3] / SCALE
     width = rng.uniform(0.25, 0.8) * min(room, 520)

@@ -54,13 +54,14 @@ class Drawn:
 
 @dataclass
 class Sheet:
-    """White paper of letter size. Coordinates are pixels at 200 to the inch."""
+    """White paper of letter size. Coordinates are pixels at 200 to the inch; `hands` are the lines written by hand."""
 
     rng: random.Random
     height: int = HEIGHT
     words: list[tuple[str, tuple[float, float, float, float], int]] = field(default_factory=list)
     marks: list[Drawn] = field(default_factory=list)
     line: int = 0
+    hands: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.image = Image.new("L", (WIDTH * SCALE, self.height * SCALE), 255)
@@ -82,6 +83,8 @@ class Sheet:
 
     def _read(self, x: float, y: float, text: str, font: ImageFont.FreeTypeFont) -> None:
         """Remember the words as a text detector boxes them: loosely."""
+        if Path(str(font.path)).stem in (*_HAND, *_SCRIPT):
+            self.hands.add(self.line)
         ascent, descent = font.getmetrics()
         pad = self.rng.uniform(0.0, 0.25) * (ascent + descent) / SCALE
         at = 0

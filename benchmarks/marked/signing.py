@@ -100,7 +100,7 @@ def _entry(sheet: Sheet, size: float, start: float, base: float, room: float, la
     left = start + rng.uniform(4, 60)
     if what == "name":
         shown = rng.choice((name, name + ", MD", name.upper(), "Dr. " + name, f"{name} {rng.randint(1, 12)}/2026"))
-        sheet.text(left, base - size * rng.uniform(1.15, 1.4), shown, sheet.font("print", size * rng.uniform(0.8, 1.3)))
+        sheet.text(left, base - size * rng.uniform(1.0, 2.0), shown, sheet.font("print", size * rng.uniform(0.8, 1.3)))
     elif what == "electronic":
         shown = rng.choice(("Electronically signed by ", "e-signed: ", "Signed electronically by ")) + name
         sheet.text(left, base - size * 1.25, shown, sheet.font("print", size * rng.uniform(0.7, 1)))

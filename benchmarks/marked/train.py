@@ -38,6 +38,8 @@ Examples = tuple[NDArray[np.float32], NDArray[np.int64]]
 _FIRST, _FIRST_TEST = 100_000, 900_000
 _HARDEST, _EVERY = 150, 5
 _UNSURE = -1
+# How often the examples are gone through: the fewer they are, the oftener, up to so many examples seen in all.
+_ROUNDS, _SEEN = (15, 120), 1_000_000
 
 
 def _tick_examples(page: Arrived, ink: Ink, seed: int) -> Examples:
@@ -134,8 +136,9 @@ def gather(name: str, first: int, count: int) -> tuple[Examples, NDArray[np.int6
 def fit(name: str, examples: Examples) -> MLPClassifier:
     """Train the network `name` on examples."""
     features, classes = examples
+    rounds = min(_ROUNDS[1], max(_ROUNDS[0], _SEEN // len(classes)))
     network = MLPClassifier(
-        EXAMPLES[name][2], alpha=1e-3, batch_size=256, max_iter=15, n_iter_no_change=50, random_state=1
+        EXAMPLES[name][2], alpha=1e-3, batch_size=256, max_iter=rounds, n_iter_no_change=200, random_state=1
     )
     return network.fit(features, classes)
 

@@ -14,6 +14,9 @@ from benchmarks.marked.sheet import Drawn, Sheet
 from documents.marks.ink import Rect
 from documents.page import Box, Word
 
+# Of a hundred words that a reader tells print from a hand by, so many it takes for the other.
+_MISTAKEN = 0.04
+
 
 @dataclass(frozen=True)
 class Arrived:
@@ -31,9 +34,12 @@ def arrive(sheet: Sheet, seed: int) -> Arrived:
     image, matrix = arrived(np.asarray(sheet.image), level, random.Random(seed))
     height, width = image.shape
     words = []
+    slips = random.Random(seed + 1)
     for text, corners, line in sheet.words:
         rect = _moved(corners, matrix)
-        words.append(Word(text, Box(rect.x0 / width, rect.y0 / height, rect.x1 / width, rect.y1 / height), 0.95, line))
+        box = Box(rect.x0 / width, rect.y0 / height, rect.x1 / width, rect.y1 / height)
+        hand = (line in sheet.hands) != (slips.random() < _MISTAKEN)
+        words.append(Word(text, box, 0.95, line, None, 0.95 if hand else 0.03))
     marks = tuple((drawn, _moved(drawn.corners, matrix)) for drawn in sheet.marks)
     return Arrived(image, level, tuple(words), marks)
 

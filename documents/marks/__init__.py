@@ -13,6 +13,9 @@ from documents.marks.signatures import signatures
 from documents.marks.strikes import strikes
 from documents.page import Mark, Word
 
+# A tick box less sure than this may be something else.
+_DOUBTED = 0.9
+
 
 def find_marks(image: Pixels, words: Sequence[Word], dpi: float) -> tuple[Mark, ...]:
     """Return the marks of an upright, deskewed page.
@@ -28,11 +31,9 @@ def find_marks(image: Pixels, words: Sequence[Word], dpi: float) -> tuple[Mark, 
     ruled = rules(ink)
     ticked, texts = choices(ink, words)
     signed = signatures(ink, ruled, words)
-    looped = [
-        mark
-        for mark in circles(ink, ruled.rest, texts)
-        if not _over(mark, (*ticked, *signed)) and not any(_sided(mark, box) for box in ticked)
-    ]
+    loops = [mark for mark in circles(ink, ruled.rest, texts) if not _over(mark, signed)]
+    ticked = tuple(box for box in ticked if not any(_rather(loop, box) for loop in loops))
+    looped = [loop for loop in loops if not _over(loop, ticked) and not any(_sided(loop, box) for box in ticked)]
     struck = [mark for mark in strikes(ink, words) if not _over(mark, signed)]
     return (*ticked, *looped, *struck, *signed, *barcodes(image, ink))
 
@@ -40,6 +41,13 @@ def find_marks(image: Pixels, words: Sequence[Word], dpi: float) -> tuple[Mark, 
 def _over(mark: Mark, others: Sequence[Mark]) -> bool:
     """Whether a mark is another one seen again (a round box, a signature's flourish)."""
     return any(mark.box.overlap(other.box) > 0.2 for other in others if other.state != "absent")
+
+
+def _rather(loop: Mark, box: Mark) -> bool:
+    """Whether what was taken for a ticked box is a loop around a letter: a letter stands in it, and no cross."""
+    letters = loop.text.isalnum() and loop.text.upper() not in ("X", "V", "O", "0")
+    same = loop.box.overlap(box.box) > 0.6 and loop.confidence > box.confidence < _DOUBTED
+    return letters and box.state == "on" and same
 
 
 def _sided(loop: Mark, choice: Mark) -> bool:

@@ -23,6 +23,8 @@ _MOST = 600
 # Where a rule was taken out of the ink, a loop that crosses it is broken by about as much.
 _BRIDGE = 7
 _LOOP = 0.5
+# Of a thick pen's loop around a small letter less is white than of a letter O.
+_MOST_INKED = 0.72
 _CELLS = (32, 16)
 _ANGLES = 36
 # A loop no wider than this (in line heights) is read again without its stroke, and believed from this probability on.
@@ -87,7 +89,7 @@ def loops(ink: Ink, rest: Pixels) -> list[Rect]:
             if not 0.6 <= cv2.contourArea(cv2.convexHull(drawn.lines[index])) / (w * h) <= 0.93:
                 continue
             shape = drawn.mask(index)
-            around = _around(shape) if shape.mean() < 0.55 else 0.0
+            around = _around(shape) if shape.mean() < _MOST_INKED else 0.0
             if around > 0.7 and not _cornered(shape):
                 found.append((around, Rect(x, y, x + w, y + h)))
         found += _holes(black, ink.line, bridge)

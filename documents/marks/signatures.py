@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.marks.ink import Ink
+from documents.marks.ink import Ink, Rect
 from documents.marks.papers import Sheet
 from documents.marks.places import places
 from documents.marks.rules import Rules
@@ -12,6 +12,9 @@ from documents.marks.scrawl import written
 from documents.page import Mark, Word
 
 _SIGNED = 0.5
+# Words read over most of the ink tell print from a hand better than its shapes do, where the reader tells them apart.
+_COVERED = 0.7
+_PRINT, _HAND = 0.25, 0.75
 
 
 def signatures(ink: Ink, rules: Rules, words: Sequence[Word]) -> tuple[Mark, ...]:
@@ -26,8 +29,25 @@ def signatures(ink: Ink, rules: Rules, words: Sequence[Word]) -> tuple[Mark, ...
         best, where = max(
             (written(ink, rules, paper, spot.ignored) for paper in spot.papers), key=lambda found: found[0]
         )
+        best = _told(best, ink, where, words) if where else best
         if best >= _SIGNED and where:
             marks.append(Mark("signature", ink.box(where), "present", spot.label, best))
         elif not spot.tacit:
             marks.append(Mark("signature", ink.box(spot.papers[0]), "absent", spot.label, 1 - best))
     return tuple(marks)
+
+
+def _told(sure: float, ink: Ink, where: Rect, words: Sequence[Word]) -> float:
+    """Return the probability of a signature at `where`, given also whether its words look printed or written.
+
+    A text layer's words do not tell (their figure is 0), nor do words beside the ink.
+    """
+    rects = [(ink.rect(word.box), word) for word in words if word.handwritten > 0]
+    over = [(rect, word) for rect, word in rects if rect.rows(where) > 0.4 and where.x0 < rect.x < where.x1]
+    covered = sum(min(rect.x1, where.x1) - max(rect.x0, where.x0) for rect, _ in over) / max(1.0, where.width)
+    if covered < _COVERED:
+        return sure
+    hand = sum(rect.width * word.handwritten for rect, word in over) / sum(rect.width for rect, _ in over)
+    if hand <= _PRINT:
+        return sure * 0.6
+    return sure + (1 - sure) * 0.4 if hand >= _HAND else sure
