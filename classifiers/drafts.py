@@ -170,7 +170,9 @@ class Drafts:
             self._now.study |= term.modality is not None
         self._flush()
         self._apply(event)
-        self._link, self._with, self._strange = 0, False, 0
+        # "w/ 1 view chest": a count of views between the two changes nothing.
+        self._with &= term.hint and not term.region
+        self._link, self._strange = 0, 0
 
     def _modality(self, term: Term) -> None:
         now = self._now
