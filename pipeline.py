@@ -92,7 +92,7 @@ def understand(document: Document, today: date, pack: Pack | None = None, policy
         judge(replace(extraction, order=calibrated(extraction.order, extraction.clear)), pack or default_pack(), policy)
         for extraction in extractions(document, types, today)
     )
-    notices = tuple(Failure(fault.code, fault.message) for fault in document.faults)
+    notices = tuple(Failure(fault.code, fault.sentence) for fault in document.faults)
     return Referral(document.name, document.id, types, orders, notices)
 
 

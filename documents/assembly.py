@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from documents.faults import fault
 from documents.limits import Limits
 from documents.page import Document, Fault, Page, Unreadable
 from documents.unpack.kind import identify, media_type
@@ -34,15 +33,32 @@ def _nothing(message: bool, faults: Sequence[Fault]) -> str:
 def _missing(pages: Sequence[Page]) -> list[Fault]:
     """A page that the sending machine counted and the file lacks is a lost order.
 
-    Headers that could not be read do not count as lost pages: only as many are
-    named as the file has too few.
+    Pages of the same count are one fax. Headers that could not be read do not
+    count as lost pages: only as many are missed as the file has too few.
     """
-    headers = [page.header for page in pages if page.header and page.header.pages]
-    totals = {header.pages for header in headers}
-    total = totals.pop() if len(totals) == 1 else None
-    if total is None or len(pages) >= total:
-        return []
-    unseen = sorted(set(range(1, total + 1)) - {header.page for header in headers})
-    if len(unseen) == total - len(pages):
-        return [fault("missing_page", number) for number in unseen[:10]]
-    return [fault("missing_page")]
+    faxes: dict[int, set[int]] = {}
+    for header in (page.header for page in pages):
+        if header and header.pages and header.page:
+            faxes.setdefault(header.pages, set()).add(header.page)
+    known = sum(len(numbers) for numbers in faxes.values())
+    spare = max(0, len(pages) - known)
+    found = []
+    for total, numbers in faxes.items():
+        lost = sorted(set(range(1, total + 1)) - numbers)
+        if len(lost) > spare:
+            found.append(Fault("missing_page", _lost(total, lost if not spare else [], len(lost) - spare)))
+            spare = 0
+        else:
+            spare -= len(lost)
+    return found
+
+
+def _lost(total: int, pages: Sequence[int], least: int) -> str:
+    """Say which pages did not arrive, or how many at least where headers are illegible."""
+    if not pages:
+        which = "one page" if least == 1 else f"{least} pages"
+    elif len(pages) == 1:
+        which = f"page {pages[0]}"
+    else:
+        which = f"pages {', '.join(map(str, pages[:-1][:9]))} and {pages[-1]}"
+    return f"The sending machine counted {total} pages, but {which} did not arrive. Ask the sender for what is missing."

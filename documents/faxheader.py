@@ -17,15 +17,24 @@ BAND = 0.045
 
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?", re.I)
 _DATE = re.compile(
-    r"\b(?:\d{1,2}[/.1l-]\d{1,2}[/.1l-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[- ]?[A-Z][a-z]{2,8}[-. ,]*\d{2,4}"
+    r"\b(?:\d{1,2}(?:[/.-]\d{1,2}[/.1l-]|[1l]\d{1,2}[/.-])(?:\d{4}|'?\d{2})(?!\d)"
+    r"|\d{4}-\d{2}-\d{2}|\d{1,2}[- ]?[A-Z][a-z]{2,8}[-. ,]*\d{2,4}"
     r"|[A-Z][a-z]{2,8}[-. ]*\d{1,2}[-, ]+\d{2,4})\b"
 )
 _PHONE = re.compile(r"(?<!\d)\+?1?[-. ]?\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}(?!\d)")
 _PAGES = (
-    re.compile(r"\bP(?:age|g)?\s*[.:#]?\s*(\d{1,3})\s*(?:/|of|OF|1(?=\d{3}\b))\s*(\d{1,3})\b", re.I),
+    re.compile(r"\bP(?:age|g)?\s*[.:#]?\s*(\d{1,4})\s*(?:/|of|OF|1(?=\d{3}\b))\s*(\d{1,4})\b", re.I),
     re.compile(r"(?<![\d/])(\d{1,3})\s*(?:/|of)\s*(\d{1,3})(?![\d/])", re.I),
 )
 _PAGE_ALONE = re.compile(r"\bP(?:age|g)?\s*[.:#]?\s*(\d{1,3})\b", re.I)
+# The number after this is the receiver's.
+_TO = re.compile(r"\bto\b[\s.:>]*(?:fax)?[\s.:#+]*$", re.I)
+_FROM = re.compile(r"\bfr(?:om)?\b[\s.:>]*(?:fax)?[\s.:#+]*$", re.I)
+# A date and a time beside one of these stand in a form's first line.
+_OF_A_FORM = re.compile(
+    r"\b(?:d\.?o\.?b|birth|appointment|appt|exam|order|ordered|visit|patient|printed|signed|scheduled|date|https?)\b",
+    re.I,
+)
 _WORDS = re.compile(r"\b(?:from|fax|sent|rcvd|received|tx|rx|station)\b", re.I)
 
 
@@ -35,7 +44,8 @@ def part(words: Sequence[Word]) -> tuple[FaxHeader | None, tuple[Word, ...]]:
     Rule: of the topmost row of words (within 4.5 % of the page's height) it is
     a header when at least two of four are in it: a time of day, a date, a
     telephone number, a page count; or one of the first two and "from" or "fax".
-    A letterhead has telephone and "fax", and is none.
+    A letterhead has telephone and "fax", and is none; nor is a form's first
+    line, which says what its date is of.
     """
     band = [word for word in words if word.box.y < BAND]
     if not band:
@@ -55,13 +65,17 @@ def is_header(text: str) -> bool:
     moment = [_TIME.search(text), _DATE.search(text)]
     signs = [*moment, _PHONE.search(text), _counts(text)[0]]
     count = sum(sign is not None for sign in signs)
-    return count >= 2 or (any(moment) and _WORDS.search(text) is not None)
+    spoken = any(moment) and _WORDS.search(text) is not None
+    if _OF_A_FORM.search(text):
+        return spoken and count >= 2
+    return count >= 2 or spoken
 
 
 def parse(text: str) -> FaxHeader:
     """Return the number and page count that a header's text states."""
-    phone = _PHONE.search(text)
-    number = "".join(filter(str.isdigit, phone.group()))[-10:] if phone else None
+    phones = [found for found in _PHONE.finditer(text) if not _TO.search(text[: found.start()])]
+    phones.sort(key=lambda found: _FROM.search(text[: found.start()]) is None)
+    number = "".join(filter(str.isdigit, phones[0].group()))[-10:] if phones else None
     page, pages = _counts(text)
     return FaxHeader(text, number, page, pages)
 

@@ -128,6 +128,11 @@ class Fault:
     message: str
     page: int | None = None
 
+    @property
+    def sentence(self) -> str:
+        """The message, with the page's number before it where it is about one page."""
+        return f"Page {self.page}: {self.message}" if self.page else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class FaxHeader:
