@@ -34,6 +34,11 @@ from orders.procedures import TABLE, TableError, procedure, procedures
         ("78452", ("NM", "heart", None, "perfusion")),
         ("74220", ("RF", "esophagus", None, None)),
         ("0042T", ("CT", "head", None, "perfusion")),
+        ("72020", ("XR", None, None, None)),
+        ("C8929", ("US", "heart", None, None)),
+        ("71020", ("XR", "chest", None, None)),
+        ("73510", ("XR", "hip", None, None)),
+        ("77057", ("MG", "breast", None, "screening")),
     ],
 )
 def test_what_a_number_says(code: str, says: tuple[str | None, ...]) -> None:
