@@ -11,7 +11,7 @@ help:
 	@echo "make demo    set up, read the sample documents, show where each went"
 	@echo "make test    set up, lint, and run all tests"
 	@echo "make lint    ruff and mypy only"
-	@echo "make bench   measure reading (takes minutes)"
+	@echo "make bench   measure reading (takes half an hour)"
 	@echo "make sample-fonts   install the fonts that synthetic referrals are drawn with"
 	@echo "make clean   remove the environment"
 
@@ -51,7 +51,14 @@ $(VENV)/.ready-bench: $(VENV)/.ready requirements-bench.lock
 	@touch $@
 
 bench: setup-bench
+	@echo "== reading: words, confidences, cost, beside other readers"
 	@$(BIN)/python -m benchmarks.reading
+	@echo "== pages that arrive turned"
+	@$(BIN)/python -m benchmarks.turned
+	@echo "== marks"
+	@$(BIN)/python -m benchmarks.marks
+	@echo "== one worker and two"
+	@$(BIN)/python -m benchmarks.workers
 
 sample-fonts:
 	@bash scripts/system.sh fonts-breip fonts-bwht fonts-courier-prime fonts-crosextra-caladea fonts-crosextra-carlito \

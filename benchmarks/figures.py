@@ -34,6 +34,7 @@ class Figures:
     upright: float | None
     hand_auc: float | None
     seconds: float
+    again: float
     megabytes: float
 
 
@@ -82,7 +83,8 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
         agreed=float(np.mean(agreed)) if agreed else None,
         upright=float(np.mean([read.rotation == 0 for read in seen])),
         hand_auc=_auc(hands),
-        seconds=seconds / max(1, len(pages)),
+        seconds=(seconds - sum(read.again for read in seen)) / max(1, len(pages)),
+        again=sum(read.again for read in seen) / max(1, len(pages)),
         megabytes=megabytes,
     )
 

@@ -25,6 +25,8 @@ Level = Literal["clean", "fine", "fine dither", "standard", "fine noisy", "stand
 LEVELS: tuple[Level, ...] = ("clean", "fine", "fine dither", "standard", "fine noisy", "standard noisy", "photo")
 
 WIDTH, FINE, STANDARD = 1728, 2156, 1078
+# Share and size, in the machine's dots, of what dust and a bad line leave: nearly all of it are single dots.
+_SPECKS: tuple[tuple[float, tuple[int, int]], ...] = ((0.86, (1, 1)), (0.06, (1, 2)), (0.04, (2, 1)), (0.04, (2, 2)))
 # Fields whose misreading changes an order: names, dates, numbers, codes and sides.
 _DECISIVE = (
     "patient.family", "patient.given", "patient.birth_date", "patient.phone", "patient.mrn", "coverage.member_id",
@@ -106,8 +108,10 @@ def _faxed(rng: random.Random, picture: NDArray[np.uint8], lines: int, noisy: bo
         return np.asarray(paper.convert("1", dither=Image.Dither.FLOYDSTEINBERG).convert("L"), np.uint8)
     sent = np.where(shrunk > rng.uniform(135, 175), 255, 0).astype(np.uint8)
     if noisy:
-        specks = noise.random(sent.shape) < rng.uniform(0.0004, 0.003)
-        sent[cv2.dilate(specks.astype(np.uint8), np.ones((2, 2), np.uint8)) > 0] = 0
+        density = rng.uniform(0.001, 0.008)
+        for share, size in _SPECKS:
+            specks = noise.random(sent.shape) < share * density
+            sent[cv2.dilate(specks.astype(np.uint8), np.ones(size, np.uint8)) > 0] = 0
         for _ in range(rng.randint(0, 3)):
             at = rng.randrange(WIDTH)
             sent[:, at : at + rng.randint(1, 3)] = rng.choice([0, 0, 255])

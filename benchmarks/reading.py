@@ -51,18 +51,13 @@ def _run(engine: str, count: int, seed: int) -> Run:
         drawn = page(rng, LEVELS[number % len(LEVELS)])
         if not number:
             read(drawn)
-        before = _cpu()
+        before = engines.cpu()
         seen.append(read(drawn))
-        spent += _cpu() - before
+        spent += engines.cpu() - before
         print(f"\r{engine}: {number + 1}/{count}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return Run(seen, spent, peak / 1024)
-
-
-def _cpu() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def main() -> None:
@@ -83,9 +78,9 @@ def main() -> None:
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             run = pool.apply(_run, (engine, asked.pages, asked.seed))
         found[engine] = figures(truths, run.seen, run.seconds, run.megabytes)
+        if asked.out:
+            asked.out.write_text(json.dumps({name: asdict(item) for name, item in found.items()}, indent=1), "utf-8")
     _print(found)
-    if asked.out:
-        asked.out.write_text(json.dumps({name: asdict(item) for name, item in found.items()}, indent=1), "utf-8")
 
 
 def _print(found: dict[str, Figures]) -> None:
@@ -108,8 +103,15 @@ def _print(found: dict[str, Figures]) -> None:
             f"{name:{width}}  print {100 * item.all_print:.1f}  hand {100 * item.all_hand:.1f}"
             f"  decisive {100 * item.all_decisive:.1f}  confidence AUC {_shown(item.auc)}"
             f"  calibration error {_shown(item.calibration)}  agreed and right {_shown(item.agreed)}"
-            f"  turned right {_shown(item.upright)}  CPU s/page {item.seconds:.2f}  MB {item.megabytes:.0f}"
+            f"  CPU s/page {item.seconds:.2f}  and for the second reader {item.again:.2f}  MB {item.megabytes:.0f}"
         )
+    alone = found.get("detector and recogniser alone")
+    if alone:
+        for name, item in found.items():
+            print(
+                f"{name:{width}}  CPU seconds of reading over those of detector and recogniser alone:"
+                f" {item.seconds / alone.seconds:.2f}"
+            )
 
 
 def _shown(value: float | None) -> str:
