@@ -44,9 +44,12 @@ class Upright:
     header: FaxHeader | None = None
 
 
-def upright(gray: Gray) -> Upright:
-    """Return the page upright and straight; `gray` is (height, width) uint8 with square pixels."""
-    arrived, quads = gray, ocr.detect(clean.without_specks(gray))
+def upright(gray: Gray, side: int = ocr.DETECT_SIDE) -> Upright:
+    """Return the page upright and straight; `gray` is (height, width) uint8 with square pixels.
+
+    `side` is the size at which the page is shown to the detector.
+    """
+    arrived, quads = gray, ocr.detect(clean.without_specks(gray), side)
     turn: Turn = 0
     if _lies_on_side(quads):
         turn = 90

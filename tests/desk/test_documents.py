@@ -11,6 +11,7 @@ from PIL import Image
 
 from documents.faults import MESSAGES
 from store import ledger
+from store.models import Document
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,16 @@ def test_a_document_leads_to_its_orders(clerk):
     page = clerk.get(f"/documents/{ledger.case(case_id).document_id}/").content.decode()
     assert f"/orders/{case_id}/" in page and "Try again" not in page
     assert "Parades" not in page and "jonah" not in page, "what was entered is seen where it is audited"
+
+
+def test_what_is_wrong_with_a_fax_stands_beside_its_order_and_its_document(clerk):
+    case_id = one()
+    document_id = ledger.case(case_id).document_id
+    said = "The sending machine counted 2 pages, but page 2 did not arrive."
+    pages = [f"/orders/{case_id}/", f"/documents/{document_id}/"]
+    assert not any(said in clerk.get(where).content.decode() for where in pages)
+    Document.objects.filter(sha256=document_id).update(notices=[{"code": "missing_page", "message": said}])
+    assert all(said in clerk.get(where).content.decode() for where in pages)
 
 
 def test_the_status_page_adds_up(clerk):
