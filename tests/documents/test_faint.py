@@ -39,7 +39,7 @@ def edges() -> np.ndarray:
         (edges, True),
         (lambda: sheet(0, "CT", 24), False),
         (lambda: sheet(215, "Order: CT chest"), False),
-        (lambda: sheet(235, "Order: CT chest"), False),
+        (lambda: sheet(228, "Order: CT chest"), False),
         (lambda: sheet(190, "Order: CT chest", paper=225), False),
     ],
 )
