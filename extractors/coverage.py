@@ -30,7 +30,7 @@ _MEMBER = re.compile(
     re.I,
 )
 _PLAN_ID = re.compile(
-    r"\b(?:ins\w*|plan|pay[eo]r|carrier|coverage)\b\.?:?[ ]+[^\n:]{2,45}?\bID\s*(?:#|"
+    r"\b(?:ins\w*|plan|pay[eo]r|carrier|coverage)\b\.?:?[ ]+[^\n:]{2,45}?(?<!payer )(?<!payor )\bID\s*(?:#|"
     r"no\.?)?\s*:?\s*([A-Z0-9]{0,5}\d[A-Z0-9-]{4,18})",
     re.I,
 )
@@ -123,7 +123,7 @@ def _number(entry: Entry, today: date) -> tuple[str, Sequence[Token]] | None:
             continue
         # Ten digits without a sign between them are an identifier as often as a telephone number.
         around = text[match.start() - 2 if match.start() > 1 else 0 : match.end() + 6]
-        is_phone = not _BARE_DIGITS.fullmatch(value) and phones_in(around)
+        is_phone = not _BARE_DIGITS.fullmatch(value) and phones_in(around, repair=False)
         if is_phone or find_dates(text[match.start() : match.end() + 8], today):
             continue
         tokens = [token for token in entry.tokens if token.plain and token.plain in plain(value)]
@@ -181,8 +181,8 @@ def _named_with_id(view: View) -> Iterator[Finding]:
         shorter = _LEAD.sub("", name).strip(" ,.")
         name = shorter if payer_likeness(shorter) >= 0.9 else name
         number = hit.match[2]
-        if payer_likeness(name) < 0.9 or find_dates(number, view.today):
-            continue
+        if payer_likeness(name) < 0.9 or find_dates(number, view.today) or name.lower().endswith(("payer", "payor")):
+            continue  # a payer's own electronic id is nobody's member number
         tokens = hit.group_tokens(view)
         own = [token for token in tokens if token.plain and token.plain in plain(name)] or tokens
         if any(view.grid.label_of(token) for token in own):

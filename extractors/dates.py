@@ -45,6 +45,8 @@ _DAY_FIRST = re.compile(
     re.I,
 )
 _SPACED = re.compile(r"(?<!\d)(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d{2})(?!\d)")
+# DICOM's and HL7's form.
+_COMPACT_ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(\d{2})(\d{2})((?:19|20)\d{2})(?!\d)")
 # A slash read as 1 (or l, I, 7, |): the digits still have the form of a date.
 _LOST_SECOND = re.compile(r"(?<![\d/])(\d{1,2})[/\-.](\d{1,2})[1lI|7]((?:19|20)\d{2}|\d{2})(?!\d)")
@@ -108,6 +110,8 @@ def find_dates(text: str, today: date, birth: bool = False) -> tuple[DateReading
 
 def _plain(text: str, today: date, birth: bool) -> Iterator[DateReading]:
     for match in _ISO.finditer(text):
+        yield from _made(match, match[1], match[2], match[3], today, birth)
+    for match in _COMPACT_ISO.finditer(text):
         yield from _made(match, match[1], match[2], match[3], today, birth)
     for match in _NUMERIC.finditer(text):
         yield from _made(match, match[3], match[1], match[2], today, birth)

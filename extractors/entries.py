@@ -71,7 +71,8 @@ def entries(label: Label, grid: Grid) -> tuple[Entry, ...]:
     beside = _beside(label, grid, label.row) or (
         _beside(label, grid, label.last_row) if label.last_row > label.row else None
     )
-    found = [entry for entry in (beside, _under(label, grid)) if entry is not None]
+    over = _over(label, grid) if beside is None else None
+    found = [entry for entry in (beside, over or _under(label, grid)) if entry is not None]
     if found:
         wrapped = _wrapped(found[0], grid)
         if wrapped:
@@ -95,9 +96,7 @@ def _beside(label: Label, grid: Grid, row: int) -> Entry | None:
         if owner is not None and owner is not label:
             break
         gap = sheet.across(token.box.x0 - last_x)
-        # A comma runs on over a wider gap: the parts of a name or an address in cells of their own.
-        limit = (4 * COLUMN_GAP if found[-1].text.endswith(",") else COLUMN_GAP) if found else reach
-        if gap > limit or grid.choice_between(last_x, token.box.x0, token.box):
+        if gap > (_limit(found[-1]) if found else reach) or grid.choice_between(last_x, token.box.x0, token.box):
             break
         if not token.plain and not found:
             last_x = max(last_x, token.box.x1)
@@ -110,6 +109,14 @@ def _beside(label: Label, grid: Grid, row: int) -> Entry | None:
     gap = sheet.across(tokens[0].box.x0 - label.box.x1)
     score = label.strength * (0.95 if gap < 6 else 0.85 if gap < 15 else 0.7)
     return Entry(label, tokens, "beside", score)
+
+
+def _limit(last: Token) -> float:
+    """How wide a gap may follow `last` within an entry, in ems.
+
+    A comma runs on over a wider one: the parts of a name or an address in cells of their own.
+    """
+    return 4 * COLUMN_GAP if last.text.endswith(",") else COLUMN_GAP
 
 
 def _under(label: Label, grid: Grid) -> Entry | None:
@@ -135,7 +142,10 @@ def _under(label: Label, grid: Grid) -> Entry | None:
                 return None
             if token.box.x0 < label.box.x0 - 1.5 * em:
                 continue
-            if found and sheet.across(token.box.x0 - found[-1].box.x1) > COLUMN_GAP:
+            # The parts of a name may stand far apart under its label.
+            named = label.concepts[0].endswith(".name") and any("," in other.text for other in found)
+            limit = 3 * COLUMN_GAP if named else _limit(found[-1]) if found else 0.0
+            if found and sheet.across(token.box.x0 - found[-1].box.x1) > limit:
                 break
             if grid.choice_between(found[-1].box.x1 if found else label.box.x0 - em, token.box.x0, token.box):
                 break
@@ -147,6 +157,44 @@ def _under(label: Label, grid: Grid) -> Entry | None:
             return Entry(label, tokens, "under", 0.8 * label.strength * (1.0 if below < 1.2 else 0.85))
         return None
     return None
+
+
+def _over(label: Label, grid: Grid) -> Entry | None:
+    """The entry that a caption stands under: on the line just above it, much nearer than the next row below."""
+    sheet = grid.sheet
+    em = sheet.em * sheet.aspect
+    if label.row == 0 or label.strength < 0.5 or ":" in label.tokens[-1].text:
+        return None
+    rows = sheet.rows
+    ruled = [token for token in rows[label.row - 1] if _is_rule(token)]
+    row = (
+        rows[label.row - 2]
+        if ruled and len(ruled) == len(rows[label.row - 1]) and label.row > 1
+        else rows[label.row - 1]
+    )
+    right = grid.next_label_x(label) - 0.5 * em
+    own = [
+        token
+        for token in row
+        if token.box.x0 > label.box.x0 - 1.5 * em and token.box.x0 < right and not _is_rule(token)
+    ]
+    if not own or any(grid.label_of(token) for token in row) or own[0].box.x0 > label.box.x1 + 2.0 * em:
+        return None
+    above = sheet.down(label.box.y0 - max(token.box.y1 for token in own))
+    below = min(
+        (sheet.down(token.box.y0 - label.box.y1) for token in rows[label.last_row + 1] if token.plain)
+        if label.last_row + 1 < len(rows)
+        else (),
+        default=99.0,
+    )
+    if above > (2.4 if ruled else 0.8) or below < (1.2 if ruled else max(0.9, 2.0 * above)):
+        return None
+    tokens = _trim(own)
+    return Entry(label, tokens, "under", 0.75 * label.strength) if tokens else None
+
+
+def _is_rule(token: Token) -> bool:
+    return not token.plain and set(token.text) <= set("_-–—.")
 
 
 def _wrapped(entry: Entry, grid: Grid) -> Entry | None:

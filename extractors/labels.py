@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from documents.page import Box
+from extractors.headings import NUMBERED, find_headings, section_at
 from extractors.lists import words
-from extractors.sheet import Segment, Sheet, Token, label_form, plain
-from extractors.wordings import composite, is_qualifier, meaning, section_names
+from extractors.sheet import Segment, Sheet, Token, label_form
+from extractors.wordings import composite, is_qualifier, meaning, more
 
 FORM = 6  # clear labels that make a page a form
 LONGEST = 9  # tokens in the longest label looked for
 _ENDS = re.compile(r"[:#?]$|[:#?]_*$|_{2,}$|[:#]\)$")
 _DASHES = ("-", "–", "—", "->", "»")
-_NUMBERED = re.compile(r"^(section|part|step)?\s*([0-9]{1,2}|[a-h]|[ivx]{1,4})\s*[.):-]\s*", re.IGNORECASE)
 
 _ENUMERATOR = re.compile(r"[\[(|]?(\d{1,2}[a-z]?[.)]{0,2}|[A-Z][.)]{1,2}):?")
 _NAMED = ("patient", "provider", "any")
@@ -34,10 +34,6 @@ _NAME_PARTS = {
     "middle": "middle",
     "mi": "middle",
 }
-
-_GENERIC = re.compile(
-    r"(information|info|details?|data|section|ordered|requested|extract|summary|order|completewithpatient)+$"
-)
 
 # Abbreviations that mean a field wherever they stand, colon or not.
 _CLEAR = words("labels", "clear")
@@ -57,7 +53,7 @@ class Label:
 
     @property
     def text(self) -> str:
-        return _NUMBERED.sub("", " ".join(token.text for token in self.tokens)).rstrip(" :#_")
+        return NUMBERED.sub("", " ".join(token.text for token in self.tokens)).rstrip(" :#_")
 
     @property
     def row(self) -> int:
@@ -66,14 +62,6 @@ class Label:
     @property
     def last_row(self) -> int:
         return self.tokens[-1].row
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading that says whose fields follow."""
-
-    section: str
-    box: Box
 
 
 def find_labels(sheet: Sheet) -> tuple[Label, ...]:
@@ -100,54 +88,6 @@ def find_labels(sheet: Sheet) -> tuple[Label, ...]:
         Label(label.concepts, label.tokens, label.box, label.strength, section_at(label.box, headings, sheet))
         for label in found
     )
-
-
-def find_headings(sheet: Sheet) -> tuple[Heading, ...]:
-    """Return the headings of a page: segments that say a section's name and nothing else."""
-    found = []
-    for segment in sheet.segments:
-        if len(segment.tokens) > 7 or segment.text.rstrip().endswith((",", ".")):
-            continue
-        name = _section_of(_NUMBERED.sub("", segment.text))
-        if name and not (segment.text.rstrip().endswith(":") and _has_neighbour(segment, sheet)):
-            found.append(Heading(name, segment.box))
-    return tuple(found)
-
-
-def _section_of(text: str) -> str | None:
-    """Return the section that a heading names; words such as "information" say nothing more.
-
-    "Physician order" is a form's title, and no heading of the physician's fields.
-    """
-    bare = plain(text)
-    if bare in section_names():
-        return section_names()[bare]
-    name = section_names().get(_GENERIC.sub("", bare))
-    return None if name in ("provider", "patient") and bare.endswith("order") else name
-
-
-def section_at(box: Box, headings: Sequence[Heading], sheet: Sheet) -> str:
-    """Return the section that `box` stands in, or "" above the first heading.
-
-    The heading is the nearest above; one to the left counts as further away by
-    how far left it is, so that a neighbouring column's heading does not reach over.
-    """
-    best, distance = "", float("inf")
-    for heading in headings:
-        below = sheet.down(box.y - heading.box.y)
-        if below < -0.3 or heading.box.x0 > box.x0 + 2 * sheet.em * sheet.aspect:
-            continue
-        if heading.section in ("facility", "other") and below > 10:
-            continue
-        away = max(0.0, below) + max(0.0, sheet.across(box.x0 - max(heading.box.x1, heading.box.x0)))
-        if away < distance:
-            best, distance = heading.section, away
-    return best
-
-
-def _has_neighbour(segment: Segment, sheet: Sheet) -> bool:
-    """Whether other segments stand on the row: then a phrase with a colon is a label, not a heading."""
-    return any(other.row == segment.row and other is not segment for other in sheet.segments)
 
 
 _IMPLANTS = (
@@ -197,9 +137,10 @@ def _question(segment: Segment) -> Label | None:
 def _stacked(sheet: Sheet) -> list[Label]:
     """Labels that a narrow column broke over two or three lines, one under the other."""
     found: list[Label] = []
-    for place, top in enumerate(sheet.segments):
+    written = [segment for segment in sheet.segments if any(token.plain for token in segment.tokens)]  # no rules
+    for place, top in enumerate(written):
         pile = [top]
-        for under in sheet.segments[place + 1 : place + 24]:
+        for under in written[place + 1 : place + 24]:
             last = pile[-1]
             aligned = abs(sheet.across(under.box.x0 - top.box.x0)) < 1.2
             if under.row > last.row and aligned and sheet.down(under.box.y0 - last.box.y1) < 0.7:
@@ -225,6 +166,8 @@ def _stacked(sheet: Sheet) -> list[Label]:
 
 def _labels_of(segment: Segment) -> list[Label]:
     number = 1 if len(segment.tokens) > 1 and _ENUMERATOR.fullmatch(segment.tokens[0].text) else 0
+    if number and segment.tokens[0].text.isdigit() and not _is_label(segment.tokens[1:]):
+        number = 0  # a number that is no running number: it stands before a value
     tokens = segment.tokens[number:]
     if heads := _tiled(tokens):
         return heads
@@ -236,9 +179,6 @@ def _labels_of(segment: Segment) -> list[Label]:
             start += 1
             continue
         start += len(label.tokens)
-        bare = number and segment.tokens[0].text.isdigit()
-        if bare and (label.tokens[0] is not tokens[0] or len(label.tokens) < len(tokens)):
-            return []  # a number that is no running number: it stands before a value
         if number and not found and label.tokens[0] is tokens[0]:
             # The form's running number belongs to its label.
             label = replace(label, tokens=segment.tokens[:1] + label.tokens)
@@ -247,12 +187,16 @@ def _labels_of(segment: Segment) -> list[Label]:
     return found
 
 
+def _is_label(tokens: Sequence[Token]) -> bool:
+    return meaning("".join(label_form(token.text) for token in tokens))[1] == 1.0
+
+
 def _tiled(tokens: Sequence[Token]) -> list[Label]:
     """The heads of a table that stand so close that they are one segment: it is made up of labels and nothing else."""
     found: list[Label] = []
     start = 0
     while start < len(tokens):
-        ends = range(min(len(tokens), start + LONGEST), start, -1)
+        ends = [end for end in range(min(len(tokens), start + LONGEST), start, -1) if not _two_heads(tokens[start:end])]
         forms = (("".join(label_form(token.text) for token in tokens[start:end]), end) for end in ends)
         concepts, end = next(((meaning(form)[0], end) for form, end in forms if meaning(form)[1] == 1.0), ((), 0))
         part = tuple(tokens[start:end])
@@ -262,6 +206,12 @@ def _tiled(tokens: Sequence[Token]) -> list[Label]:
         found.append(Label(concepts, part, Box.around(token.box for token in part), 0.85))
         start = end
     return found if len(found) >= 3 and not any(":" in token.text for token in tokens) else []
+
+
+def _two_heads(tokens: Sequence[Token]) -> bool:
+    """Whether "Last Name First Name" is meant as two heads: no comma or slash says that it is one."""
+    parts = [token.plain for token in tokens if token.plain != "name"]
+    return len(parts) >= 2 and set(parts) <= set(_NAME_PARTS) and not any(token.text[-1:] in ",/" for token in tokens)
 
 
 def _name_part(before: Label, tokens: Sequence[Token], start: int) -> Label | None:
@@ -317,7 +267,7 @@ def _meant(text: str, spelled: str) -> tuple[tuple[str, ...], float]:
     concepts, fit = meaning(text) if text else ((), 0.0)
     if fit < 1 and (several := composite(spelled)):
         return several, 1.0
-    return concepts, fit
+    return (more(spelled, concepts), fit) if concepts else ((), 0.0)
 
 
 def _qualified(tokens: Sequence[Token], last: int) -> int:

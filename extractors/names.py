@@ -42,6 +42,7 @@ def parse_name(text: str, last_first: bool = False) -> PersonName | None:
     """
     text = _STOP.sub("", text).strip(" :_-–,;|()[]*#")
     text = re.sub(r"\([^)]*\)", " ", text)
+    text = text.replace("^", ", ", 1).replace("^", " ")  # DICOM's person name
     text = re.sub(r"^[I|l](?=[A-Z][a-z])", "", text)  # the border of a box read as a letter
     pieces = [part.strip() for part in re.split(r",|;", text)]
     if len(pieces) == 1:

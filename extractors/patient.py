@@ -87,10 +87,11 @@ def _names(view: View) -> Iterator[Finding]:
                 entry.score * (1.0 if direct else 0.85),
                 f"beside the label {entry.label.text}",
             )
+    yield from _beside_birth_date(view)
     for part in ("family", "given", "middle"):
         for entry in view.of(f"patient.{part}"):
             in_provider = view.owner(entry.label) == "provider" and entry.label.section == "provider"
-            if in_provider and not view.is_patients(entry.label):
+            if view.in_provider_row(entry.label) or (in_provider and not view.is_patients(entry.label)):
                 continue
             text = _clipped(joined(entry.tokens)).strip(" ,.;:_|")
             limit = 12 if part == "middle" else 40
@@ -108,6 +109,24 @@ def _names(view: View) -> Iterator[Finding]:
             name = parse_name(hit.match[1])
             if name and name.given and name.family:
                 yield from _name_findings(view, name, hit.group_tokens(view), score, why)
+
+
+def _beside_birth_date(view: View) -> Iterator[Finding]:
+    """Yield the name that heads a chart's line without a label: "Alderson, June M   64 y old, DOB: 3/14/1962"."""
+    for label in view.labels:
+        if not {"patient.birth_date", "patient.mrn"} & set(label.concepts) or label.strength < 0.85:
+            continue
+        row = [token for token in view.sheet.rows[label.row] if token.box.x1 <= label.box.x0 + 1e-6]
+        if not row or any(view.grid.label_of(token) for token in row):
+            continue
+        own: list[Token] = []
+        for token in row:
+            if token.text[:1] in "(|•·-" or token.text[:1].isdigit():
+                break
+            own.append(token)
+        name = parse_name(" ".join(token.text for token in own))
+        if name and name.family and name.given and name.sure >= 0.9 and len(own) >= 2:
+            yield from _name_findings(view, name, own, 0.7, "heads the line of the birth date")
 
 
 def _name_findings(

@@ -77,10 +77,14 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
     for part in ("family", "given"):
         concept = "patient." + part
         for entry in view.of(f"provider.{part}", concept):
-            if concept in entry.label.concepts and (
-                view.owner(entry.label) != "provider"
-                or entry.label.section != "provider"
-                or view.is_patients(entry.label)
+            if (
+                concept in entry.label.concepts
+                and (
+                    view.owner(entry.label) != "provider"
+                    or entry.label.section != "provider"
+                    or view.is_patients(entry.label)
+                )
+                and not view.in_provider_row(entry.label)
             ):
                 continue
             if re.fullmatch(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’. -]{1,40}", entry.text):
@@ -167,7 +171,9 @@ def _name_findings(
 
 def _npis(view: View, head: Letterhead) -> Iterator[Finding]:
     for entry in view.of("provider.npi"):
-        digits = re.sub(r"\D", "", _as_digits(joined(entry.tokens)))[:10]
+        text = joined(entry.tokens)
+        plain_run = re.search(r"(?<!\d)[12]\d{9}(?!\d)", text)
+        digits = plain_run[0] if plain_run else re.sub(r"\D", "", _as_digits(text))[:10]
         if len(digits) == 10 and digits[0] in "12":
             right = NPI.parse(digits) is not None
             yield view.finding(
@@ -242,7 +248,7 @@ def _practices(view: View, head: Letterhead) -> Iterator[Finding]:
             owner = [
                 label for label in view.labels if label.row == segment.row and label.box.x1 <= segment.box.x0 + 1e-6
             ]
-            near = any(
+            near = view.section_of(segment.box) == "provider" or any(
                 label.concepts[0].startswith("provider.") and 0 <= segment.row - label.row <= 3 for label in view.labels
             )
             if not owner and near and len(segment.tokens) >= 2 and not view.grid.label_of(segment.tokens[0]):

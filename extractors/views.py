@@ -14,7 +14,9 @@ from datetime import date
 from functools import cached_property
 from statistics import median
 
+from documents.page import Box
 from extractors.entries import Entry, Grid, entries
+from extractors.headings import find_headings, section_at
 from extractors.labels import Label, find_labels
 from extractors.sheet import Sheet, Token, evidence
 from orders.order import Evidence, Finding, Scalar
@@ -61,6 +63,7 @@ class View:
     def __init__(self, sheet: Sheet, today: date) -> None:
         self.sheet = sheet
         self.today = today
+        self.headings = find_headings(sheet)
         self.labels: tuple[Label, ...] = find_labels(sheet)
         self.grid = Grid(sheet, self.labels)
 
@@ -142,6 +145,9 @@ class View:
         if label.section in _OWNERS:
             return _OWNERS[label.section]
         right = [other for other in telling if other.row == label.row and _group(other) != "decoy"]
+        over = [other for other in telling if other.row < label.row and self._rows_apart(other, label) < 2]
+        if over and _group(over[-1]) == "patient" and not any(_group(other) == "patient" for other in right):
+            return "patient"
         if right:
             return _owner_of(min(right, key=lambda other: other.box.x0))
         above = [other for other in telling if other.row < label.row and self._rows_apart(other, label) < 12]
@@ -152,10 +158,24 @@ class View:
             return _owner_of(min(below, key=lambda other: (other.row, abs(other.box.x0 - label.box.x0))))
         return "letterhead" if label.box.y < 0.25 else ""
 
+    def section_of(self, box: Box) -> str:
+        """Return the section that `box` stands in, "" above the first heading."""
+        return section_at(box, self.headings, self.sheet)
+
     def is_patients(self, label: Label) -> bool:
         """Whether `label` stands close to a birth date's, a sex's or a record number's: only a patient has those."""
         return any(
-            other.concepts[0] in _OF_PATIENTS_ONLY and abs(self._rows_apart(other, label)) < 3 for other in self.labels
+            set(_OF_PATIENTS_ONLY) & set(other.concepts) and abs(self._rows_apart(other, label)) < 3
+            for other in self.labels
+        )
+
+    def in_provider_row(self, label: Label) -> bool:
+        """Whether a provider's name label stands to the left on the row: "Physician name: Last ___ First ___"."""
+        return any(
+            other.row == label.row
+            and other.box.x1 <= label.box.x0 + 1e-6
+            and other.concepts[0] in ("provider.name", "provider.family", "provider.given")
+            for other in self.labels
         )
 
     def _rows_apart(self, one: Label, other: Label) -> float:

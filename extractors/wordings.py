@@ -28,6 +28,7 @@ _QUALIFIER = re.compile(
 )
 _COMPOSITE = re.compile(r"\s*(?:/|&|\+|\band\b|\|)\s*", re.I)
 _NUMBERED_KINDS = ("mrn", "member_id", "group_number", "authorization_number", "npi", "phone", "fax", "id")
+_NAMES_IN_ONE = ("coverage.payer", "patient.name", "any.name", "provider.name", "patient.birth_date")
 # Labels whose wordings may stand together in one: those of exams and answers are options as often as labels.
 _JOINABLE = ("patient", "provider", "coverage", "any", "indication", "order", "decoy")
 
@@ -100,6 +101,12 @@ def composite(text: str) -> Concepts:
     if not all(concepts and concepts[0].split(".")[0] in _JOINABLE for concepts in meant):
         return ()
     return tuple(dict.fromkeys(concept for concepts in meant for concept in concepts or ()))
+
+
+def more(text: str, concepts: Concepts) -> Concepts:
+    """Return the concepts of a known wording with the names that stand in it too: "Insurance / ID #" asks for both."""
+    also = (concept for concept in composite(text) if concept in _NAMES_IN_ONE and concept not in concepts)
+    return (*also, *concepts)
 
 
 def is_qualifier(text: str) -> bool:
