@@ -192,8 +192,8 @@ class Drafts:
         new_technique = term.technique is not None and term.technique != now.technique and not term.implied
         if self._placed or {now.modality, term.modality} & set(self._book.default_region):
             apart = self._link or (new_technique and (self._with or now.technique))
-            if one is not None and term.implied and self._link < 2 and self._same_place(now, term):
-                apart = False
+            if one is not None and term.implied and self._same_place(now, term):
+                apart = self._link == 2 and not self._one_study(now, term)
             if one is None or apart:
                 self._begin(term)
                 return
@@ -203,6 +203,11 @@ class Drafts:
             now.technique = None
             one = term.modality, term.implied
         now.modality, now.implied = one
+
+    def _one_study(self, now: Draft, term: Term) -> bool:
+        """Whether two places are one study whatever stands between them ("ribs + chest PA")."""
+        held, new = now.region, term.region
+        return bool(held and new and held != new and self._together(held, new, now.modality))
 
     def _same_place(self, now: Draft, term: Term) -> bool:
         if term.region is None or now.region is None or term.weak:
