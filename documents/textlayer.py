@@ -29,6 +29,8 @@ _LINE_AGREES = 0.7
 # Share of the surely read letters of a scan that must stand in words stated alike, and what "surely" is.
 _SCAN_AGREES = 0.95
 _SURE = 0.9
+# Letters that are enough to go by on a page so poor that most of it cannot be surely read.
+_ENOUGH = 100
 
 # Share of equal characters below which a word that was painted over is not what is seen.
 _COVERED_AGREES = 0.8
@@ -136,21 +138,25 @@ def _inked(ink: Gray, box: Box) -> bool:
 
 
 def _drawn_agrees(gray: Gray, words: Sequence[Word], fonts: Sequence[int]) -> bool:
-    """A page drawn from fonts: two lines of each font are read; one must agree at least, and so must their digits.
+    """A page drawn from fonts: a line of each font must agree, and its digits; a second is read where the first fails.
 
-    One of the two is that with most different digits: a font may map its
-    letters rightly and its digits to others.
+    The first has many different digits: a font may map its letters rightly and
+    its digits to others.
     """
     common = sorted(set(fonts), key=lambda font: -fonts.count(font))[:_FONTS]
     for font in common:
         runs = _runs([word for word, own in zip(words, fonts, strict=True) if own == font], gray.shape)
         runs = [run for run in runs if sum(len(word.text) for word in run) >= 5]
-        runs.sort(key=lambda run: abs(sum(len(word.text) + 1 for word in run) - 18))
         if not runs:
             continue
-        numbers = max(runs[1:], key=_digits, default=runs[0])
-        samples = [_sampled(gray, run) for run in (runs[0], numbers)]
-        if all(_similarity(sample) < _LINE_AGREES for sample in samples) or not _digits_agree(samples):
+        runs.sort(key=lambda run: abs(sum(len(word.text) + 1 for word in run) - 18))
+        most = max(map(_digits, runs))
+        first = next(run for run in runs if _digits(run) >= most - 2)
+        second = next((run for run in runs if run is not first), first)
+        sample = _sampled(gray, first)
+        if not _digits_agree(sample):
+            return False
+        if _similarity(sample) < _LINE_AGREES and _similarity(_sampled(gray, second)) < _LINE_AGREES:
             return False
     return True
 
@@ -160,14 +166,13 @@ def _digits(run: Sequence[Word]) -> int:
     return len({character for word in run for character in word.text if character.isdigit()})
 
 
-def _digits_agree(samples: Sequence[_Sample]) -> bool:
+def _digits_agree(sample: _Sample) -> bool:
     right = every = 0
-    for sample in samples:
-        for word, read in _sure_words(sample):
-            stated, seen = _plain(word.text), _plain(read)
-            if len(stated) == len(seen):
-                digits = [one == other for one, other in zip(stated, seen, strict=True) if one.isdigit()]
-                right, every = right + sum(digits), every + len(digits)
+    for word, read in _sure_words(sample):
+        stated, seen = _plain(word.text), _plain(read)
+        if len(stated) == len(seen):
+            digits = [one == other for one, other in zip(stated, seen, strict=True) if one.isdigit()]
+            right, every = right + sum(digits), every + len(digits)
     return every < _DIGITS or right >= _DIGITS_AGREE * every
 
 
@@ -175,7 +180,7 @@ def _scan_agrees(gray: Gray, words: Sequence[Word]) -> bool:
     """A scan's unseen layer: of up to fourteen lines, those with most digits first, the surely read words must agree.
 
     What the recogniser is not sure of proves nothing; a layer of which it is
-    sure of less than a third is not believed.
+    sure of less than a third must agree in all of that, and in enough of it.
     """
     runs = _runs(words, gray.shape)
     runs.sort(key=lambda run: -sum(character.isdigit() for word in run for character in word.text))
@@ -187,7 +192,9 @@ def _scan_agrees(gray: Gray, words: Sequence[Word]) -> bool:
         for word, read in _sure_words(_sampled(gray, run)):
             sure += len(word.text)
             alike += len(word.text) if _plain(read) == _plain(word.text) else 0
-    return sure > every / 3 and alike >= _SCAN_AGREES * sure
+    if sure <= every / 3:
+        return sure >= _ENOUGH and alike == sure
+    return alike >= _SCAN_AGREES * sure
 
 
 @dataclass(frozen=True, slots=True)
