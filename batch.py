@@ -63,7 +63,8 @@ def words_json(path: Path, limits: Limits, pictures: Path | None = None) -> Json
     """Return what was seen in a file, in the command line contract's shape.
 
     With `pictures`, each page is also written there as a PNG with its words and
-    marks drawn on it. A file that cannot be read gives `error` and no pages.
+    marks drawn on it. `faults` says what is wrong, of pages that could not be
+    shown too. A file that cannot be read gives `error` and no pages.
     """
     try:
         document = read_safely(path.read_bytes(), path.name, limits)
@@ -73,7 +74,7 @@ def words_json(path: Path, limits: Limits, pictures: Path | None = None) -> Json
         pictures.mkdir(parents=True, exist_ok=True)
         for page in document.pages:
             (pictures / f"{path.stem}-{page.number}.png").write_bytes(drawn(page))
-    return {"pages": _pages(document)}
+    return {"pages": _pages(document), "faults": [fault.sentence for fault in document.faults]}
 
 
 def _pages(document: Document) -> list[Json]:
