@@ -93,7 +93,7 @@ def _beside(label: Label, grid: Grid, row: int) -> Entry | None:
         if token.box.x0 < label.box.x1 - 0.3 * sheet.em * sheet.aspect or token in label.tokens:
             continue
         owner = grid.label_of(token)
-        if owner is not None and owner is not label:
+        if owner is not None and owner is not label and not _is_title(token, label):
             break
         gap = sheet.across(token.box.x0 - last_x)
         if gap > (_limit(found[-1]) if found else reach) or grid.choice_between(last_x, token.box.x0, token.box):
@@ -109,6 +109,11 @@ def _beside(label: Label, grid: Grid, row: int) -> Entry | None:
     gap = sheet.across(tokens[0].box.x0 - label.box.x1)
     score = label.strength * (0.95 if gap < 6 else 0.85 if gap < 15 else 0.7)
     return Entry(label, tokens, "beside", score)
+
+
+def _is_title(token: Token, label: Label) -> bool:
+    """Whether a "Dr." is part of the name entered for `label`, and no label itself."""
+    return token.plain == "dr" and ":" not in token.text and label.concepts[0].endswith((".name", ".person"))
 
 
 def _limit(last: Token) -> float:
@@ -136,7 +141,7 @@ def _under(label: Label, grid: Grid) -> Entry | None:
             continue  # the question goes on over another line
         found: list[Token] = []
         for token in near:
-            if grid.label_of(token) is not None:
+            if grid.label_of(token) is not None and not _is_title(token, label):
                 if found:
                     break
                 return None
@@ -166,12 +171,8 @@ def _over(label: Label, grid: Grid) -> Entry | None:
     if label.row == 0 or label.strength < 0.5 or ":" in label.tokens[-1].text:
         return None
     rows = sheet.rows
-    ruled = [token for token in rows[label.row - 1] if _is_rule(token)]
-    row = (
-        rows[label.row - 2]
-        if ruled and len(ruled) == len(rows[label.row - 1]) and label.row > 1
-        else rows[label.row - 1]
-    )
+    ruled = all(_is_rule(token) for token in rows[label.row - 1]) and label.row > 1
+    row = rows[label.row - 2 if ruled else label.row - 1]
     right = grid.next_label_x(label) - 0.5 * em
     own = [
         token

@@ -254,6 +254,8 @@ def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | N
             last = _qualified(tokens, last)
             ended = ended or bool(_ENDS.search(tokens[last].text))
             strength = _strength(tokens, start, last if last > end and not ended else end, ended, segment) * fit
+            if strength < 0.7 and start > 0 and concepts[0].startswith("decoy"):
+                strength = 0.0  # in the middle of a value: "Wildwood Primary Care Associates"
             if strength > 0:
                 part = tuple(tokens[start : last + 1])
                 best = Label(concepts, part, Box.around(token.box for token in part), strength)

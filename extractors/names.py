@@ -19,7 +19,7 @@ _STOP = re.compile(
     r"\b(d\.?o\.?b|dob|mrn|sex|age|phone|tel|date|born|npi|fax|gender|birth\s?date|member|id|ssn|acct|account|male|female|yo|y/o|year)\b.*",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’.\-]*")
+_WORD = re.compile(r"[A-Za-zÀ-ž][A-Za-zÀ-ž'’.\-]*")
 _NOT_NAMES = words("names", "never")
 
 
@@ -44,6 +44,7 @@ def parse_name(text: str, last_first: bool = False) -> PersonName | None:
     text = re.sub(r"\([^)]*\)", " ", text)
     text = text.replace("^", ", ", 1).replace("^", " ")  # DICOM's person name
     text = re.sub(r"^[I|l](?=[A-Z][a-z])", "", text)  # the border of a box read as a letter
+    text = re.sub(r"(?<![A-Za-z])D\.?0\.?(?![A-Za-z0-9])", "D.O.", text)  # the letter of a degree read as a digit
     pieces = [part.strip() for part in re.split(r",|;", text)]
     if len(pieces) == 1:
         pieces = _lost_comma(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from extractors.labels import Label
 from extractors.letterhead import Letterhead, is_prose, letterhead, organisation_kind
 from extractors.names import CREDENTIALS, PersonName, parse_name
 from extractors.patient import phones_in
@@ -27,7 +28,7 @@ _CREDENTIAL = "|".join(
     )
 )
 _WITH_CREDENTIAL = re.compile(
-    rf"(?:Dr\.?[ ]+)?((?:[A-Z][a-zA-Z'’-]*\.?,?[ ]+){{1,4}}?[A-Z][a-zA-Z'’-]+),?\s+((?i:(?:{_CREDENTIAL}|"
+    rf"(?<![A-Za-z.])(?:Dr\.?[ ]+)?((?:[A-Z][a-zA-Z'’-]*\.?,?[ ]+){{1,4}}?[A-Z][a-zA-Z'’-]+),?\s+((?i:(?:{_CREDENTIAL}|"
     rf"M\.D|D\.O|N\.P|P\.A)\.?(?:-C)?))(?![A-Za-z])"
 )
 _NPI = re.compile(r"\bNP[I1l](?:\s*(?:#|no\.?|number|id))?\s*[:#.]?\s*((?:\d\s?){10})(?!\d)", re.I)
@@ -40,6 +41,12 @@ _CLOSING = re.compile(
 _OTHER_PERSON = re.compile(
     r"\b(cc|c\.c\.|pcp|primary care|copy|copies|supervis\w+|collaborat\w+|attn|attention|report(?:ed|"
     r"ing)|dictated|interpret\w+|radiologist|read by|dear|reading)\b",
+    re.I,
+)
+# Words of an organisation's name that are no part of the body or field of medicine as well.
+_ORGANISED = re.compile(
+    r"\b(clinics?|associates?|physicians?|medical|medicine|health\w*|group|cent(?:er|re)s?|partners|institute|hospital|"
+    r"specialists?|practice|care|doctors|orthop\w*|pediatrics?|\w+logy|surg\w+|p\.?c\.?|llc|pllc|llp|inc|p\.a\.)\b",
     re.I,
 )
 _IN_PROSE = {
@@ -64,6 +71,8 @@ def find_provider(view: View) -> Iterator[Finding]:
 def _names(view: View, head: Letterhead) -> Iterator[Finding]:
     for entry in view.of("provider.name", "provider.any.name"):
         if entry.label.section in ("facility", "other", "secondary") and "provider.name" not in entry.label.concepts:
+            continue
+        if plain(entry.label.text) == "dr" and _is_anothers(view, entry.label):
             continue
         ordered = "last" in entry.label.text.lower() and "first" in entry.label.text.lower()
         name = parse_name(re.split(r"\s(?:NPI|Phone|Tel|Fax|\()", joined(entry.tokens))[0], ordered)
@@ -115,6 +124,19 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
                 0.6 * _standing(view, hit.tokens, head),
                 "a doctor named in the text",
             )
+
+
+def _is_anothers(view: View, title: Label) -> bool:
+    """Whether a "Dr." stands beside or under the label of somebody else: a family doctor, whoever gets a copy."""
+    return any(
+        label.concepts[0] == "decoy.person"
+        and label.box.x0 < title.box.x1
+        and (
+            label.row == title.row
+            or (0 < view.sheet.down(title.box.y0 - label.box.y0) < 3 and label.box.x1 > title.box.x0)
+        )
+        for label in view.labels
+    )
 
 
 def _standing(view: View, tokens: Sequence[Token], head: Letterhead) -> float:
@@ -210,7 +232,9 @@ def _practices(view: View, head: Letterhead) -> Iterator[Finding]:
     for entry in view.whole("provider.practice"):
         if entry.label.section in ("facility", "other", "coverage", "secondary", "patient"):
             continue
-        text = re.split(r"\s(?:NPI|Phone|Ph|Tel|Fax|Address)\b|\s\(?\d{3}\)?[ -]\d{3}", entry.text)[0].strip(" ,.;:-")
+        text = re.split(r"\s(?:NPI|Phone|Ph|Tel|Fax|Address)\b|\s\(?\d{3}\)?[ ./-]{1,2}\d{3}", entry.text)[0].strip(
+            " ,.;:-"
+        )
         kind = organisation_kind(text)
         vague = plain(entry.label.text) in (
             "facility",
@@ -244,6 +268,7 @@ def _practices(view: View, head: Letterhead) -> Iterator[Finding]:
             segment.tokens[0] not in head.tokens
             and segment.box.y > head.bottom
             and organisation_kind(segment.text) == "practice"
+            and _ORGANISED.search(segment.text)
         ):
             owner = [
                 label for label in view.labels if label.row == segment.row and label.box.x1 <= segment.box.x0 + 1e-6
