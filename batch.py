@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -22,24 +23,31 @@ Json = dict[str, Any]
 TRUTH = ".truth.json"
 
 
-def read_files(paths: Sequence[Path], limits: Limits, jobs: int = 1) -> Iterator[tuple[Path, Json]]:
+def read_files(
+    paths: Sequence[Path], limits: Limits, jobs: int = 1, whole: bool = False
+) -> Iterator[tuple[Path, Json]]:
     """Yield each file with its referral in the contract's shape, in the order given.
 
-    `jobs` processes read side by side. A file that cannot be read yields a
+    `jobs` processes read side by side. With `whole`, a referral has its losing
+    findings and, under `words`, all that was read: what an evaluation needs. A file that cannot be read yields a
     referral with `error`; a file that cannot be opened raises OSError.
     """
     if jobs == 1 or len(paths) < 2:
         for path in paths:
-            yield path, read_file(path, limits)
+            yield path, read_file(path, limits, whole)
         return
     # Forked, they would share this process's reader, and the locks that a progress bar's thread may hold.
     with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
-        yield from zip(paths, pool.map(read_file, paths, [limits] * len(paths)), strict=True)
+        yield from zip(paths, pool.map(partial(read_file, limits=limits, whole=whole), paths), strict=True)
 
 
-def read_file(path: Path, limits: Limits) -> Json:
+def read_file(path: Path, limits: Limits, whole: bool = False) -> Json:
     """Return the referral of one file in the contract's shape; raises OSError when it cannot be opened."""
-    return referral_json(read_referral(path.read_bytes(), path.name, limits, date.today()).referral)
+    reading = read_referral(path.read_bytes(), path.name, limits, date.today())
+    out = referral_json(reading.referral, losing=whole)
+    if whole:
+        out["words"] = " ".join(word.text for page in reading.pages for word in page.words)
+    return out
 
 
 def documents_in(folder: Path) -> list[tuple[Path, Path]]:

@@ -164,7 +164,7 @@ def evaluate(
         _end(USAGE, f"No document in {folder} has a .truth.json beside it.")
     truths = {document: json.loads(truth.read_text("utf-8")) for document, truth in found}
     with Progress(console=progress, transient=True) as bar:
-        readings = read_files(list(truths), site.limits, jobs)
+        readings = read_files(list(truths), site.limits, jobs, whole=True)
         pairs = [
             (truths[path], referral) for path, referral in bar.track(readings, total=len(truths), description="reading")
         ]

@@ -40,14 +40,15 @@ class Error:
     reason: str = ""
 
 
-def errors(pairs: Iterable[tuple[Json, Json]], words: Mapping[str, str]) -> Iterator[Error]:
+def errors(pairs: Iterable[tuple[Json, Json]]) -> Iterator[Error]:
     """Yield the errors of the (truth, reading) pairs, field by field.
 
-    `words` is all that was read of each document, by its name; readings are the
-    contract's JSON with the losing findings (`referral_json(…, losing=True)`).
+    Readings are the contract's JSON with the losing findings (`referral_json(…, losing=True)`)
+    and with all that was read of the document under `words`, in reading order;
+    without them an error is put down to the reader.
     """
     for truth, reading in pairs:
-        name = str(truth["document"])
+        name, words = str(truth.get("document", "")), str(reading.get("words", ""))
         for true, read in match_orders(plain(truth["orders"]), _with_leaves(reading.get("orders", []))):
             leaves = read.get("_leaves", {})
             for field, same in FIELDS.items():
@@ -56,7 +57,7 @@ def errors(pairs: Iterable[tuple[Json, Json]], words: Mapping[str, str]) -> Iter
                 if count.correct or count == Count():
                     continue
                 leaf = at(leaves, field)
-                found = _cause(field, stated, said, leaf if isinstance(leaf, Mapping) else {}, words.get(name, ""))
+                found = _cause(field, stated, said, leaf if isinstance(leaf, Mapping) else {}, words)
                 reason = leaf.get("reason", "") if isinstance(leaf, Mapping) else ""
                 yield Error(name, field, stated, said, found, reason)
 

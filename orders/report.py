@@ -1,11 +1,13 @@
-"""The whole evaluation of a folder: the contract's figures, also by quality and by hand, and the calibration."""
+"""The whole evaluation of a folder: the figures, also by quality and by hand, calibration, errors by their cause."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from orders.calibration import calibration, calibration_json, render_calibration, values_shown
+from orders.causes import errors, render_causes
 from orders.compare import Json
 from orders.score import Share, Table, as_json, render, score
 
@@ -23,13 +25,19 @@ def report(pairs: Pairs) -> str:
         if len(tables) > 1:
             parts.append(_groups(key, tables))
     parts.append(render_calibration(calibration(values_shown(pairs))))
+    parts.append(render_causes(list(errors(pairs))))
     return "\n".join(parts)
 
 
 def report_json(pairs: Pairs) -> dict[str, Any]:
-    """Return every figure of the pairs as JSON: `score.as_json`, with `by` and `calibration` added."""
+    """Return every figure of the pairs as JSON: `score.as_json`, with `by`, `calibration` and `errors` added."""
     by = {key: {name: as_json(table) for name, table in grouped(pairs, key).items()} for key in GROUPS}
-    return {**as_json(score(pairs)), "by": by, "calibration": calibration_json(calibration(values_shown(pairs)))}
+    return {
+        **as_json(score(pairs)),
+        "by": by,
+        "calibration": calibration_json(calibration(values_shown(pairs))),
+        "errors": [asdict(error) for error in errors(pairs)],
+    }
 
 
 def grouped(pairs: Pairs, key: str) -> dict[str, Table]:
