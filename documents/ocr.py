@@ -56,13 +56,14 @@ _Character = tuple[str, int, int, float]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word within a line: `start` and `end` are fractions of the line's length."""
+    """A word within a line: `start`, `end` and its characters' `places` are fractions of the line's length."""
 
     text: str
     start: float
     end: float
     confidence: float
     handwritten: float = 0.0
+    places: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +296,9 @@ def _decode(
     for word, hand in zip(words, hands, strict=True):
         start = max(0.0, (word[0][1] - 0.5) / steps * padding)
         end = min(1.0, (word[-1][2] + 1.5) / steps * padding)
-        tokens.append(Token("".join(item[0] for item in word), start, end, min(item[3] for item in word), hand))
+        places = tuple(((item[1] + item[2]) / 2 + 0.5) / steps * padding for item in word)
+        text, lowest = "".join(item[0] for item in word), min(item[3] for item in word)
+        tokens.append(Token(text, start, end, lowest, hand, places))
     inked = [item[3] for item in found if item[0] != " "]
     return LineRead(tuple(tokens), float(np.mean(inked)) if inked else 0.0)
 

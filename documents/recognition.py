@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from documents import clean, combs, ocr
+from documents import clean, combs, ocr, spacing
 from documents.combs import Comb
 from documents.ocr import Gray, LineRead, Quad, Token
 from documents.page import Box, Word
@@ -36,7 +36,7 @@ def lines(
 def line(gray: Gray, quad: Quad, comb: Comb | None = None, first: LineRead | None = None) -> tuple[Word, ...]:
     """Read the line inside `quad`; its words carry their place on the page and the line number 0."""
     part = ocr.crop(gray, quad)
-    read = _in_cells(part, comb.pitch) if comb else looked_at(part, first)
+    read = _in_cells(part, comb.pitch) if comb else spacing.respaced(looked_at(part, first), part)
     return _placed(read, quad, gray.shape)
 
 
