@@ -44,10 +44,9 @@ def _over(mark: Mark, others: Sequence[Mark]) -> bool:
 
 
 def _rather(loop: Mark, box: Mark) -> bool:
-    """Whether what was taken for a ticked box is a loop around a letter: a letter stands in it, and no cross."""
+    """Whether what was taken for a box is a loop around a letter: a letter stands in it, and no cross."""
     letters = loop.text.isalnum() and loop.text.upper() not in ("X", "V", "O", "0")
-    same = loop.box.overlap(box.box) > 0.6 and loop.confidence > box.confidence < _DOUBTED
-    return letters and box.state == "on" and same
+    return letters and loop.box.overlap(box.box) > 0.6 and loop.confidence > box.confidence < _DOUBTED
 
 
 def _sided(loop: Mark, choice: Mark) -> bool:
