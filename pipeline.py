@@ -20,12 +20,15 @@ from classifiers.exam import read_exams
 from classifiers.identity import Identity
 from classifiers.page_type import page_types
 from classifiers.priority import read_priority
+from classifiers.red_flags import read_red_flags
 from classifiers.split import split_orders
 from documents.faults import MESSAGES
 from documents.limits import Limits
+from documents.opinion import Rereader
 from documents.page import Document, Page, Unreadable
-from documents.sandbox import read_safely
+from documents.sandbox import read_safely, reread_safely
 from extractors.confidence import calibrated
+from extractors.decisive import read_again
 from extractors.extract import Extraction, Knowledge, extract, identity_of, views_of
 from extractors.language import pipeline
 from extractors.views import View
@@ -85,12 +88,23 @@ def warm(reader: Reader = read_safely) -> None:
     icd10_exists("R91.1")
 
 
-def understand(document: Document, today: date, pack: Pack | None = None, policy: Policy = DEFAULT_POLICY) -> Referral:
-    """Return the referral that a document's pages hold: page types, orders, values, checks and routes."""
+def understand(
+    document: Document,
+    today: date,
+    pack: Pack | None = None,
+    policy: Policy = DEFAULT_POLICY,
+    reread: Rereader = reread_safely,
+) -> Referral:
+    """Return the referral that a document's pages hold: page types, orders, values, checks and routes.
+
+    `reread` is the second reader, asked about the lines that the orders rest on.
+    """
     types = tuple(page_types(document.pages))
+    read = tuple(extractions(document, types, today))
+    pages = read_again(document.pages, (extraction.order for extraction in read), reread)
     orders = tuple(
-        judge(replace(extraction, order=calibrated(extraction.order, extraction.clear)), pack or default_pack(), policy)
-        for extraction in extractions(document, types, today)
+        _whole(judge(replace(extraction, order=calibrated(extraction.order, pages, types)), pack, policy), document)
+        for extraction in read
     )
     notices = tuple(Failure(fault.code, fault.sentence) for fault in document.faults)
     return Referral(document.name, document.id, types, orders, notices)
@@ -105,13 +119,21 @@ def extractions(document: Document, types: Sequence[PageType], today: date) -> I
         yield extract(f"{document.id[:12]}-{place}", [by_number[number] for number in group], KNOWLEDGE)
 
 
-def judge(extraction: Extraction, pack: Pack, policy: Policy) -> Order:
-    """Return the order with its conflicts, problems and route."""
-    order = extraction.order
+def judge(extraction: Extraction, pack: Pack | None, policy: Policy) -> Order:
+    """Return the order with its red flags, conflicts, problems and route, by the default pack where none is given."""
+    order, pack = extraction.order, pack or default_pack()
+    order = replace(order, red_flags=read_red_flags(str(order.indication.text.value or "")))
     order = replace(order, conflicts=(*order.conflicts, *find_conflicts(order, extraction.authorized)))
     order = replace(order, problems=check(order, pack))
     route, reason = decide(order, policy, pack)
     return replace(order, route=route, route_reason=reason)
+
+
+def _whole(order: Order, document: Document) -> Order:
+    """Keep an order from clearing by itself where something of its document is missing: the rest may contradict it."""
+    if order.route != "ready" or not document.faults:
+        return order
+    return replace(order, route="review", route_reason=document.faults[0].sentence)
 
 
 def _identity(view: View) -> Identity:

@@ -1,137 +1,252 @@
-"""Fit what a confidence means, on synthetic referrals that nothing else was fitted on.
+"""Train what a confidence means, on synthetic referrals that nothing else was fitted on.
 
-    python -m sample_docs.generator --seed 9001 --count 150 --out FOLDER
-    python -m benchmarks.calibrate FOLDER
+    python -m sample_docs.generator --seed 9001 --count 400 --out FOLDER
+    python -m benchmarks.calibrate FOLDER --keep READ
 
-Reads every document, compares each value with its truth by the contract's
-rules, and fits for each kind of field the share of right values by rank
-(isotonic regression; every second document is held out for the figures
-printed). Writes `models/confidence/curves.json`.
+Reads every document (what was read is kept in READ, so that a second run only
+extracts), compares each value with its truth by the contract's rules, and
+trains one model a family of fields: gradient-boosted trees over the figures of
+`extractors.features`, monotone where the sense of a figure is known, and a
+monotone curve (isotonic regression) over what the trees say of layout families
+held out of their training. Then fits how much doubt an order may hold to clear
+(`benchmarks.bound`). Writes `models/confidence/`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import pickle
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.isotonic import IsotonicRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
 
 from batch import documents_in
+from benchmarks.bound import Judged, fitted_bound
 from classifiers.page_type import page_types
 from documents.limits import Limits
 from documents.page import Document
-from documents.sandbox import read_safely
-from extractors.confidence import CURVES, LEAST, MOST, Curve, kind_of, on, on_paper
-from orders.compare import FIELDS, at, exam_key, plain
+from documents.sandbox import read_safely, reread_safely
+from extractors.confidence import LEAST, MODELS, MOST, Curve, Model, family_of, margin, on
+from extractors.decisive import read_again
+from extractors.features import NAMES, features
+from orders.calibration import EDGES
+from orders.compare import EXAM_PARTS, FIELDS, at, compare_fields, plain
 from orders.contract import order_json
-from orders.order import Order
+from orders.order import Order, Value
+from orders.score import CRITICAL, match_orders
 from pipeline import extractions
 
-Sample = tuple[str, float, bool]
-PRIOR = 2.0  # wrong values added at the top of each curve: so few documents prove no certainty
 TODAY = date(2026, 11, 24)
+LEAST_VALUES = 40  # of a family, and LEAST_WRONG wrong ones, or there is nothing to tell apart
+LEAST_WRONG = 5
+FOLDS = 5
+PRIOR = 2.0  # wrong values added at the top of each curve: so few documents prove no certainty
+_UP = ("rank", "weakest_word", "mean_word", "second", "elsewhere", "page_clear", "code_agrees", "weakest_part")
+_DOWN = ("rival", "rivals", "page_by_hand", "by_hand", "stray_marks", "row_hints")
+_MONOTONE = [1 if name in _UP else -1 if name in _DOWN else 0 for name in NAMES]
 
 
-def samples(document: Document, truth: dict[str, Any]) -> Iterator[Sample]:
-    """Yield kind, rank and rightness of every value of a document read with the right number of orders."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A leaf as read: its order (a running number) and path, its family and figures, whether it is right."""
+
+    order: int
+    path: str
+    family: str
+    row: tuple[float, ...]
+    right: bool
+    layout: str
+
+
+def samples(document: Document, truth: dict[str, Any], first: int) -> Iterator[tuple[list[Sample], Judged]]:
+    """Yield the leaves of each order of a document that truth knows, numbered from `first`, and how the order is."""
     types = tuple(page_types(document.pages))
     read = list(extractions(document, types, TODAY))
-    if len(read) != len(truth["orders"]):
-        return
-    for extraction, true in zip(read, truth["orders"], strict=True):
-        for kind, rank, good in (*_fields(extraction.order, true), *_exams(extraction.order, true)):
-            yield on_paper(kind, extraction.clear), rank, good
-
-
-def _fields(order: Order, true: dict[str, Any]) -> Iterator[Sample]:
-    said = plain(order_json(order))
-    for code in order.indication.icd10:
-        yield "number", code.confidence, code.value in true["indication"]["icd10"]
-    for path, same in FIELDS.items():
-        if path in ("indication.icd10", "exams"):
+    pages = read_again(document.pages, [extraction.order for extraction in read], reread_safely)
+    said = [{**plain(order_json(extraction.order)), "#": index} for index, extraction in enumerate(read)]
+    layout = str(truth.get("family", ""))
+    for true, one in match_orders(plain(truth)["orders"], said):
+        if not true or not one:
             continue
-        value = order.at(path)
-        wanted, got = at(true, path), at(said, path)
-        if path == "signed":
-            yield kind_of(path, value), value.confidence, bool(wanted) == bool(got)
-        elif value.state == "absent":
-            yield kind_of(path, value), value.confidence, wanted is None
-        elif value.state == "stated":
-            yield kind_of(path, value), value.confidence, wanted is not None and same(wanted, got)
+        order, number = read[one["#"]].order, first
+        first += 1
+        leaves = [
+            Sample(number, path, family_of(path, order.at(path)), row, _right(path, order.at(path), true, one), layout)
+            for path, row in features(order, pages, types)
+            if not path.endswith(".text") or not path.startswith("exams.")
+        ]
+        counts = compare_fields(true, one)
+        wrong = any(counts[name].wrong or counts[name].missed or counts[name].invented for name in CRITICAL)
+        yield leaves, Judged(order, true["route"] == "ready", wrong, layout)
 
 
-def _exams(order: Order, true: dict[str, Any]) -> Iterator[Sample]:
-    wanted = {exam_key(exam) for exam in true["exams"]}
-    said = plain(order_json(order))["exams"]
-    for exam, parts in zip(order.exams, said, strict=True):
-        for name in ("modality", "body_region", "laterality", "contrast", "technique"):
-            value = getattr(exam, name)
-            if value.state == "absent":
-                same = [each for each in true["exams"] if each["body_region"] == parts["body_region"]]
-                if same:
-                    yield kind_of(f"exams.0.{name}", value), value.confidence, any(each[name] is None for each in same)
-            elif value:
-                yield kind_of(f"exams.0.{name}", value, len(order.exams)), value.confidence, exam_key(parts) in wanted
+def _right(path: str, value: Value, true: dict[str, Any], said: dict[str, Any]) -> bool:
+    """Whether a leaf is right; of an exam's part, whether the true exam most like it says the same."""
+    if path.startswith("exams."):
+        _, index, part = path.split(".")
+        exam = said["exams"][int(index)]
+        best = max(true["exams"], key=lambda other: sum(other[p] == exam[p] for p in EXAM_PARTS), default=None)
+        return best is not None and best[part] == exam[part]
+    if path.startswith("indication.icd10."):
+        return value.value in (at(true, "indication.icd10") or ())
+    wanted, got = at(true, path), at(said, path)
+    if path == "signed":
+        return bool(wanted) == bool(got)
+    if value.state == "stated":
+        return wanted is not None and FIELDS[path](wanted, got)
+    return (wanted is None) == (value.state == "absent")
 
 
-def fitted(found: Sequence[Sample]) -> Curve:
-    """Return the monotone curve through `found`, as knots of rank and probability."""
-    ranks = np.array([rank for _, rank, _ in found] + [1.0])
-    right = np.array([float(good) for _, _, good in found] + [0.0])
-    weights = np.array([1.0] * len(found) + [PRIOR])
-    model = IsotonicRegression(y_min=LEAST, y_max=MOST, out_of_bounds="clip").fit(ranks, right, sample_weight=weights)
-    knots = sorted(set(zip(model.X_thresholds_.tolist(), model.y_thresholds_.tolist(), strict=True)))
-    return tuple((round(x, 4), round(y, 4)) for x, y in knots)
+def trained(found: Sequence[Sample]) -> tuple[Model, np.ndarray]:
+    """Return a family's model, and what models that had not seen its layout say of each sample (probabilities)."""
+    rows = np.array([sample.row for sample in found])
+    right = np.array([sample.right for sample in found], float)
+    layouts = np.array([sample.layout for sample in found])
+    unseen = np.full(len(found), right.mean())
+    for learn, hold in GroupKFold(min(FOLDS, len(set(layouts)))).split(rows, right, layouts):
+        if len(set(right[learn])) > 1:
+            unseen[hold] = _trees().fit(rows[learn], right[learn]).predict_proba(rows[hold])[:, 1]
+    curve = _curve(unseen, right)
+    model = _exported(_trees().fit(rows, right), curve)
+    return model, np.array([on(curve, one) for one in unseen])
 
 
-def error(curve: Curve, found: Sequence[Sample]) -> float:
-    """Return the expected calibration error of `curve` on `found`, over ten bins of confidence."""
-    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for _, rank, good in found:
-        shown = on(curve, rank)
-        bins[min(9, int(shown * 10))].append((shown, good))
-    gaps = [abs(sum(s for s, _ in each) - sum(g for _, g in each)) for each in bins.values()]
-    return sum(gaps) / max(1, len(found))
+def _trees() -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=80,
+        max_depth=3,
+        learning_rate=0.08,
+        min_samples_leaf=10,
+        l2_regularization=2.0,
+        monotonic_cst=_MONOTONE,
+        early_stopping=False,
+        random_state=0,
+    )
+
+
+def _curve(said: np.ndarray, right: np.ndarray) -> Curve:
+    weights = np.ones(len(said) + 1)
+    weights[-1] = PRIOR
+    model = IsotonicRegression(y_min=LEAST, y_max=MOST, out_of_bounds="clip")
+    model.fit(np.append(said, said.max()), np.append(right, 0.0), sample_weight=weights)
+    knots = zip(model.X_thresholds_.tolist(), model.y_thresholds_.tolist(), strict=True)
+    return tuple(sorted({(round(x, 5), round(y, 5)) for x, y in knots}))
+
+
+def _exported(trees: HistGradientBoostingClassifier, curve: Curve) -> Model:
+    """Return the trees as plain nodes; raises AssertionError where these say something else than the library."""
+    made = []
+    for (predictor,) in trees._predictors:
+        nodes = predictor.nodes
+        made.append(
+            tuple(
+                (round(float(node["value"]), 6),)
+                if node["is_leaf"]
+                else (int(node["feature_idx"]), float(node["num_threshold"]), int(node["left"]), int(node["right"]))
+                for node in nodes
+            )
+        )
+    model = Model(float(np.ravel(trees._baseline_prediction)[0]), tuple(made), curve)
+    row = np.linspace(-1, 1, len(NAMES))
+    assert abs(margin(model, row.tolist()) - trees.decision_function(row[None])[0]) < 1e-3
+    return model
+
+
+def error(shown: np.ndarray, right: np.ndarray) -> float:
+    """Return the expected calibration error of probabilities `shown`, over the bins of `orders.calibration`."""
+    bins = np.digitize(shown, EDGES[1:-1])
+    gaps = [abs(float((shown - right)[bins == number].sum())) for number in range(len(EDGES) - 1)]
+    return sum(gaps) / max(1, len(shown))
+
+
+def read_all(folder: Path, keep: Path) -> Iterator[tuple[Document, dict[str, Any]]]:
+    """Yield each document with its truth; what was read before is taken from `keep`."""
+    keep.mkdir(parents=True, exist_ok=True)
+    documents = documents_in(folder)
+    for number, (path, truth) in enumerate(documents):
+        kept = keep / f"{path.name}.pkl"
+        if kept.exists():
+            document = pickle.loads(kept.read_bytes())
+        else:
+            document = read_safely(path.read_bytes(), path.name, Limits())
+            kept.write_bytes(pickle.dumps(document))
+        yield document, json.loads(truth.read_text("utf-8"))
+        print(f"\r{number + 1} of {len(documents)}", end="", file=sys.stderr, flush=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--keep", type=Path, required=True, help="where to keep what was read")
     chosen = parser.parse_args()
-    halves: tuple[list[Sample], list[Sample]] = ([], [])
-    documents = documents_in(chosen.folder)
-    for number, (path, truth) in enumerate(documents):
-        document = read_safely(path.read_bytes(), path.name, Limits())
-        halves[number % 2].extend(samples(document, json.loads(truth.read_text("utf-8"))))
-        print(f"\r{number + 1} of {len(documents)}", end="", file=sys.stderr, flush=True)
-    write(halves, len(documents))
+    found: list[Sample] = []
+    judged: list[Judged] = []
+    documents = 0
+    for document, truth in read_all(chosen.folder, chosen.keep):
+        documents += 1
+        for leaves, order in samples(document, truth, len(judged)):
+            found += leaves
+            judged.append(order)
+    write(found, judged, documents)
 
 
-def write(halves: tuple[Sequence[Sample], Sequence[Sample]], documents: int) -> None:
-    """Fit on both halves, write the curves, and print each kind's error fitted on one half and tried on the other."""
-    curves, figures = {}, {}
-    for kind in sorted({sample[0] for half in halves for sample in half}):
-        first, second = ([sample for sample in half if sample[0] == kind] for half in halves)
-        if len(first) + len(second) < 30:
+def write(found: Sequence[Sample], judged: Sequence[Judged], documents: int) -> None:
+    """Train every family, write the models and the bound, and print the figures on layouts held out."""
+    families: dict[str, list[Sample]] = defaultdict(list)
+    for sample in found:
+        families[sample.family].append(sample)
+    models, figures = {}, {}
+    shown: dict[tuple[int, str], float] = {}
+    for family, mine in sorted(families.items()):
+        wrong = sum(not sample.right for sample in mine)
+        if len(mine) < LEAST_VALUES or wrong < LEAST_WRONG:
             continue
-        curves[kind] = fitted([*first, *second])
-        held_out = error(fitted(first), second) if first and second else None
-        right = sum(good for _, _, good in (*first, *second)) / (len(first) + len(second))
-        figures[kind] = {
-            "values": len(first) + len(second),
-            "right": round(right, 4),
-            "held_out_error": None if held_out is None else round(held_out, 4),
-        }
-    CURVES.parent.mkdir(parents=True, exist_ok=True)
-    CURVES.write_text(json.dumps({"documents": documents, "figures": figures, "curves": curves}, indent=1) + "\n")
-    print(json.dumps(figures, indent=1))
+        model, unseen = trained(mine)
+        models[family] = {"base": model.base, "curve": model.curve, "trees": model.trees}
+        right = np.array([sample.right for sample in mine], float)
+        figures[family] = _figures(unseen, right)
+        shown |= {(sample.order, sample.path): float(p) for sample, p in zip(mine, unseen, strict=True)}
+    MODELS.parent.mkdir(parents=True, exist_ok=True)
+    stored = {"documents": documents, "figures": figures, "figures_used": NAMES, "families": models}
+    MODELS.write_text(json.dumps(stored, separators=(",", ":")) + "\n")
+    orders = [_as_shown(order.order, number, shown) for number, order in enumerate(judged)]
+    bound = fitted_bound(orders, judged)
+    (MODELS.parent / "bound.json").write_text(json.dumps(bound, indent=1) + "\n")
+    print(json.dumps({"families": figures, "bound": bound}, indent=1))
+
+
+def _figures(shown: np.ndarray, right: np.ndarray) -> dict[str, float]:
+    sure = shown >= 0.95
+    return {
+        "values": len(right),
+        "right": round(float(right.mean()), 4),
+        "auc": round(float(roc_auc_score(right, shown)), 4),
+        "calibration_error": round(error(shown, right), 4),
+        "sure": round(float(sure.mean()), 4),
+        "sure_right": round(float(right[sure].mean()), 4) if sure.any() else -1.0,
+    }
+
+
+def _as_shown(order: Order, number: int, shown: dict[tuple[int, str], float]) -> Order:
+    for path, value in order.leaves():
+        if (number, path) in shown:
+            order = order.put(path, Value(**{**_parts(value), "confidence": shown[number, path]}))
+    return order
+
+
+def _parts(value: Value) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in Value.__slots__}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from dataclasses import replace
 from extractors.choices import options, role_of
 from extractors.entries import Entry
 from extractors.exams import MOST, PARTS, Asked, ExamReader, exam_of, from_mark, on_lines, unaccented, written
+from extractors.granted import granted, unread
 from extractors.menus import is_menu, places
 from extractors.procedure_codes import with_codes
 from extractors.tables import among_others, marked
@@ -54,13 +55,9 @@ def exams_of(
     exams = [_placed(exam, pages, read) if len(exams) == 1 else exam for exam in exams]
     exams = [_with_lone_ticks(exam, pages, read) if len(exams) == 1 else exam for exam in exams]
     exams = with_codes([_with_entries(exam, pages, len(exams)) for exam in exams], pages)
-    authorized = [
-        asked.exam
-        for view in views
-        if view.sheet.type == "authorization"
-        for asked in (*written(view, read), *on_lines(view, read))
-    ]
-    return tuple(exams), tuple(conflicts), tuple(authorized)
+    authorized = [exam for view in views if view.sheet.type == "authorization" for exam in granted(view, read)]
+    doubt = unread(views, authorized) if exams else None
+    return tuple(exams), (*conflicts, *([doubt] if doubt else [])), tuple(authorized)
 
 
 def _believable(asked: Iterable[Asked]) -> list[Asked]:

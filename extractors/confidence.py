@@ -1,26 +1,43 @@
-"""From a score to a confidence that means what it says.
+"""How sure a value is: the probability that it is right, told from what speaks for and against it.
 
-`raw` ranks; `calibrated` turns the rank into a probability by a monotone curve
-for each kind of field, fitted on synthetic referrals that nothing else was
-fitted on (`benchmarks/calibrate.py`, isotonic regression) and kept in
-`models/confidence/curves.json` with the figures of the fit.
+`raw` ranks the candidates of one field. `calibrated` turns the figures of
+`extractors.features` into a probability with one model a family of fields:
+gradient-boosted trees and, over them, a monotone curve fitted on what the trees
+said of layout families they had not seen. Trained by `benchmarks/calibrate.py`
+on synthetic referrals; kept as JSON, so that no training library is loaded here.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from bisect import bisect_right
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from orders.order import Order, Value
+from documents.page import Page
+from extractors.features import NAMES, features
+from orders.order import Order, PageType, Value
 
-CURVES = Path(__file__).parent.parent / "models" / "confidence" / "curves.json"
-MANY = 4  # exams on one order that are likelier a form's printed list than a request
-LEAST, MOST = 0.02, 0.995
-_ABSENT = {"signed": "unsigned", "exams": "exam_open", "safety": "unanswered"}
+MODELS = Path(__file__).parent.parent / "models" / "confidence" / "models.json"
+LEAST, MOST = 0.02, 0.999
+_ABSENT = {"signed": "unsigned", "exams": "open_part", "safety": "unanswered"}
 Curve = tuple[tuple[float, float], ...]
+Tree = tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A family's trees, the log-odds they start from, and the curve from their probability to the one shown.
+
+    A node of a tree is (figure, threshold, left, right), a leaf (log-odds,).
+    """
+
+    base: float
+    trees: tuple[Tree, ...]
+    curve: Curve
 
 
 def raw(support: float, rival: float) -> float:
@@ -29,18 +46,16 @@ def raw(support: float, rival: float) -> float:
     return max(LEAST, min(MOST, support * (0.75 + 0.25 * min(1.0, max(0.0, lead) / 0.4))))
 
 
-def kind_of(path: str, value: Value, exams: int = 1) -> str:
-    """Return which curve a leaf's confidence is read from; `exams` is how many exams its order asks for."""
+def family_of(path: str, value: Value) -> str:
+    """Return which model tells a leaf's confidence."""
     if value.state == "absent":
         # What an exam leaves open, and what nobody answered, is overlooked less often than a field.
         return _ABSENT.get(path.split(".")[0], "absent")
     if value.state != "stated":
         return value.state
     if path.startswith("exams."):
-        if exams >= MANY:
-            return "exam_of_many"
-        return "exam_ticked" if value.reason == "ticked" else "exam_written"
-    if path in ("signed", "priority") or path.startswith("safety.") or path == "patient.sex":
+        return "exam"
+    if path in ("signed", "priority", "patient.sex") or path.startswith("safety."):
         return "answer"
     last = path.rsplit(".", 1)[-1]
     if last in ("family", "given", "middle"):
@@ -52,22 +67,28 @@ def kind_of(path: str, value: Value, exams: int = 1) -> str:
     return "number"
 
 
-def on_paper(kind: str, clear: bool) -> str:
-    """Return the name of the curve of a kind on clear or on faint pages."""
-    return f"{kind}.{'clear' if clear else 'faint'}"
-
-
-def calibrated(order: Order, clear: bool) -> Order:
+def calibrated(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> Order:
     """Return the order with every leaf's rank replaced by the probability that the leaf is right.
 
-    `clear` says that its pages are typed and were read well: the same rank
-    means more there than on a bad fax or in a hand.
+    `pages` and `types` are those of the whole document.
     """
-    for path, value in order.leaves():
-        curve = curves().get(on_paper(kind_of(path, value, len(order.exams)), clear))
-        if curve:
-            order = order.put(path, replace(value, confidence=on(curve, value.confidence)))
-    return order
+    shown = order
+    for path, row in features(order, pages, types):
+        value = order.at(path)
+        model = models().get(family_of(path, value))
+        if model:
+            shown = shown.put(path, replace(value, confidence=probability(model, row)))
+    return shown
+
+
+def probability(model: Model, row: Sequence[float]) -> float:
+    """Return the model's probability (0..1) for a row of figures."""
+    return on(model.curve, 1.0 / (1.0 + math.exp(-margin(model, row))))
+
+
+def margin(model: Model, row: Sequence[float]) -> float:
+    """Return the log-odds that the trees give a row, before the curve."""
+    return model.base + sum(_leaf(tree, row) for tree in model.trees)
 
 
 def on(curve: Curve, rank: float) -> float:
@@ -82,7 +103,27 @@ def on(curve: Curve, rank: float) -> float:
 
 
 @cache
-def curves() -> dict[str, Curve]:
-    """Return the fitted curves by kind; raises OSError when they are not installed."""
-    stored = json.loads(CURVES.read_text("utf-8"))["curves"]
-    return {kind: tuple((x, y) for x, y in knots) for kind, knots in stored.items()}
+def models() -> dict[str, Model]:
+    """Return the trained models by family; raises OSError when they are not installed.
+
+    Raises ValueError for models that were trained on other figures than these.
+    """
+    stored = json.loads(MODELS.read_text("utf-8"))
+    if tuple(stored["figures_used"]) != NAMES:
+        raise ValueError("models/confidence was trained on other figures; run python -m benchmarks.calibrate")
+    return {
+        family: Model(
+            one["base"],
+            tuple(tuple(tuple(node) for node in tree) for tree in one["trees"]),
+            tuple((x, y) for x, y in one["curve"]),
+        )
+        for family, one in stored["families"].items()
+    }
+
+
+def _leaf(tree: Tree, row: Sequence[float]) -> float:
+    node = tree[0]
+    while len(node) > 1:
+        figure, threshold, left, right = node
+        node = tree[int(left if row[int(figure)] <= threshold else right)]
+    return node[0]

@@ -1,15 +1,19 @@
 """May an order go on untouched, must the referrer be asked, or should a person look first?
 
-An order clears by itself only where every value that would harm the patient if
-wrong, and every rule that could have stopped it, is sure enough. A request
-goes out by itself only where the defect is sure. Everything else is for a
-person, and the reason says which value made it so.
+An order clears by itself only where the expected number of wrong values among
+those that would harm the patient, and among the rules that could have stopped
+it, is small enough. How small is fitted on layouts that nothing was trained on
+(`benchmarks/bound.py`, conformal risk control) and kept in `models/confidence`.
+A request goes out by itself only where the defect is sure. Everything else is
+for a person, and the reason says which value made it so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from dataclasses import dataclass
+from math import inf
+from pathlib import Path
 from typing import Final
 
 from orders.checklist import Outcome, outcomes, sureness
@@ -51,22 +55,27 @@ NAMES: Final = {
 }
 
 
+# The share of wrong ones among cleared orders that a site accepts, unless it says otherwise.
+ACCEPTED: Final = 0.005
+_BOUND: Final = Path(__file__).parent.parent / "models" / "confidence" / "bound.json"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How sure is sure enough, as probabilities (0..1).
+    """How sure is sure enough.
 
-    `critical`: a name, the birth date and each part of each exam, to clear.
-    `outcome`: each blocking rule that found nothing, to clear. Rules that are
-    not blocking change no route, so they need no sureness.
-    `ask`: a blocking problem, for a request to go out without a person.
+    `doubt`: the most an order may hold to clear, as the expected number of
+    wrong values among a name, the birth date, each part of each exam, and the
+    blocking rules that found nothing. Rules that are not blocking change no
+    route, so they need no sureness. `ask`: the probability (0..1) of a blocking
+    problem for a request to go out without a person.
     """
 
-    critical: float = 0.9
-    outcome: float = 0.8
+    doubt: float = 0.1
     ask: float = 0.8
 
 
-DEFAULT_POLICY: Final = Policy()
+DEFAULT_POLICY: Final = Policy(doubt=json.loads(_BOUND.read_text("utf-8"))["doubt"])
 
 
 def decide(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = None) -> tuple[str, str]:
@@ -74,7 +83,7 @@ def decide(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = No
 
     `pack` is the checklist in force, the default one when none is given.
     """
-    found = [outcome for outcome in outcomes(order, pack or default_pack()) if outcome.entry.severity == "blocking"]
+    found = _blocking(order, pack)
     problems = [outcome for outcome in found if outcome.verdict.problem]
     sure = [outcome for outcome in problems if outcome.confidence >= policy.ask]
     if sure:
@@ -82,11 +91,10 @@ def decide(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = No
     if problems:
         worst = max(problems, key=lambda outcome: outcome.confidence)
         return "review", f"Perhaps: {_sentence(worst)} {_doubt(order, worst.weakest)}".rstrip()
-    doubts = [*_critical_doubts(order, policy), *_outcome_doubts(found, policy)]
-    if doubts:
+    unsure = _unsure(_doubted(order, found), policy)
+    if unsure:
         # The least sure first; one reason is enough to send it to a person, and enough for a person to start at.
-        _, path = min(doubts)
-        others = len({doubt for _, doubt in doubts}) - 1
+        path, others = unsure[0], len(unsure) - 1
         more = f" {others} more {'value is' if others == 1 else 'values are'} not sure either." if others else ""
         return "review", _doubt(order, path) + more
     return "ready", "Complete, and every value that matters was read surely."
@@ -111,23 +119,38 @@ def doubts(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = No
     What `decide` gives as its reason is the first of them where no problem
     stands; a person who confirms them all leaves nothing in doubt.
     """
-    found = [outcome for outcome in outcomes(order, pack or default_pack()) if outcome.entry.severity == "blocking"]
-    unsure = sorted([*_critical_doubts(order, policy), *_outcome_doubts(found, policy)])
-    return tuple(dict.fromkeys(path for _, path in unsure))
+    return _unsure(_doubted(order, _blocking(order, pack)), policy)
 
 
-def _critical_doubts(order: Order, policy: Policy) -> Iterator[tuple[float, str]]:
+def doubt(order: Order, pack: Pack | None = None) -> float:
+    """Return how many values that decide are wrong, as expected; infinite where a blocking problem stands."""
+    found = _blocking(order, pack)
+    return inf if any(outcome.verdict.problem for outcome in found) else sum(_doubted(order, found).values())
+
+
+def _blocking(order: Order, pack: Pack | None) -> list[Outcome]:
+    return [outcome for outcome in outcomes(order, pack or default_pack()) if outcome.entry.severity == "blocking"]
+
+
+def _doubted(order: Order, found: list[Outcome]) -> dict[str, float]:
+    """Return the probability of being wrong of each leaf that decides whether `order` clears, each leaf once."""
     exams = [f"exams.{index}.{part}" for index in range(len(order.exams)) for part in EXAM_PARTS]
-    for path in (*IDENTITY, *exams):
-        sure = sureness(order, path)
-        if sure < policy.critical:
-            yield sure, path
-
-
-def _outcome_doubts(found: list[Outcome], policy: Policy) -> Iterator[tuple[float, str]]:
+    wrong = {path: 1.0 - sureness(order, path) for path in (*IDENTITY, *exams)}
     for outcome in found:
-        if outcome.confidence < policy.outcome and outcome.weakest:
-            yield outcome.confidence, outcome.weakest
+        if outcome.weakest:
+            wrong[outcome.weakest] = max(wrong.get(outcome.weakest, 0.0), 1.0 - outcome.confidence)
+    return wrong
+
+
+def _unsure(wrong: dict[str, float], policy: Policy) -> tuple[str, ...]:
+    """Return the fewest leaves, the least sure first, without whose doubt the rest is little enough to clear."""
+    ranked = sorted(wrong, key=lambda path: (-wrong[path], path))
+    left = sum(wrong.values())
+    for count, path in enumerate(ranked):
+        if left <= policy.doubt:
+            return tuple(ranked[:count])
+        left -= wrong[path]
+    return tuple(ranked)
 
 
 def _sentence(outcome: Outcome) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.confidence import calibrated, curves, kind_of, on, raw
-from orders.order import Evidence, Order, Patient, Value
+from documents.page import Box, Page, Word
+from extractors.confidence import Model, calibrated, family_of, margin, models, on, probability, raw
+from extractors.features import NAMES
+from orders.order import Evidence, Order, PageType, Patient, Value
 
 PLACE = (Evidence(1, (0.1, 0.1, 0.2, 0.2), "x"),)
 
@@ -22,33 +24,36 @@ def test_a_curve_is_straight_between_its_knots_and_level_beyond(rank: float, hei
     [
         ("patient.family", Value("A", 0.9, PLACE, "stated"), "name"),
         ("patient.birth_date", Value("1980-01-01", 0.9, PLACE, "stated"), "date"),
-        ("exams.0.text", Value("CT", 0.9, PLACE, "stated", "label Exam"), "exam_written"),
-        ("exams.0.text", Value("CT", 0.9, PLACE, "stated", "ticked"), "exam_ticked"),
+        ("exams.0.text", Value("CT", 0.9, PLACE, "stated", "label Exam"), "exam"),
+        ("exams.0.text", Value("CT", 0.9, PLACE, "stated", "ticked"), "exam"),
         ("indication.text", Value("pain", 0.9, PLACE, "stated"), "words"),
         ("provider.npi", Value("1", 0.9, PLACE, "stated"), "number"),
         ("safety.implant", Value("no", 0.9, PLACE, "stated"), "answer"),
         ("signed", Value(False, 0.9), "unsigned"),
         ("patient.phone", Value(), "absent"),
-        ("exams.0.contrast", Value(), "exam_open"),
+        ("exams.0.contrast", Value(), "open_part"),
         ("safety.implant", Value(), "unanswered"),
         ("patient.phone", Value(None, 0.5, PLACE, "unreadable"), "unreadable"),
     ],
 )
 def test_every_leaf_has_its_curve(path: str, value: Value, kind: str) -> None:
-    assert kind_of(path, value) == kind
+    assert family_of(path, value) == kind
 
 
-def test_an_order_for_many_exams_has_a_curve_of_its_own() -> None:
-    value = Value("CT", 0.9, PLACE, "stated", "ticked")
-    assert kind_of("exams.0.modality", value, exams=3) == "exam_ticked"
-    assert kind_of("exams.0.modality", value, exams=4) == "exam_of_many"
-
-
-def test_the_installed_curves_rise_and_stay_probabilities() -> None:
-    for curve in curves().values():
-        heights = [height for _, height in curve]
+def test_the_installed_models_know_these_figures_and_stay_probabilities() -> None:
+    assert {"name", "date", "exam", "absent"} <= set(models())
+    for model in models().values():
+        heights = [height for _, height in model.curve]
         assert heights == sorted(heights)
         assert all(0 < height < 1 for height in heights)
+        assert 0 < probability(model, [0.5] * len(NAMES)) < 1
+
+
+def test_a_tree_sends_a_figure_left_up_to_its_threshold() -> None:
+    model = Model(0.5, (((1, 0.3, 1, 2), (-1.0,), (2.0,)), ((0.25,),)), ((0.0, 0.1), (1.0, 0.9)))
+    assert margin(model, (9, 0.3)) == pytest.approx(-0.25)
+    assert margin(model, (9, 0.31)) == pytest.approx(2.75)
+    assert probability(model, (9, 0.31)) == pytest.approx(0.1 + 0.8 * 0.93991, abs=1e-4)
 
 
 def test_a_close_rival_lowers_the_rank() -> None:
@@ -56,8 +61,11 @@ def test_a_close_rival_lowers_the_rank() -> None:
 
 
 def test_calibrating_changes_confidences_only() -> None:
+    word = Word("Alderson", Box(*PLACE[0].box), 0.9, 0)
+    page = Page(1, 1700, 2200, 0, "ocr", (word,), (), b"")
     order = Order("a", (1,), patient=Patient(family=Value("Alderson", 0.3, PLACE, "stated")))
-    shown = calibrated(order, clear=True)
-    assert shown.patient.family.value == "Alderson"
-    assert shown.patient.family.evidence == PLACE
-    assert shown.patient.family.confidence == pytest.approx(on(curves()["name.clear"], 0.3))
+    shown = calibrated(order, (page,), (PageType(1, "order"),))
+    assert [(path, v.value, v.evidence, v.state) for path, v in shown.leaves()] == [
+        (path, v.value, v.evidence, v.state) for path, v in order.leaves()
+    ]
+    assert shown.patient.family.confidence != 0.3

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.decision import Policy, asked_about, decide, doubts, name_of
+from orders.decision import Policy, asked_about, decide, doubt, doubts, name_of
 from orders.order import ABSENT, Check, Conflict, Exam, Indication, Order, Patient, Provider, Safety, Value
 from orders.pack import default_pack
 
 
-def sure(item: str | bool, confidence: float = 0.97) -> Value:
+def sure(item: str | bool, confidence: float = 0.999) -> Value:
     return Value(item, confidence, (), "stated")
 
 
@@ -29,7 +30,7 @@ ORDER = Order(
             body_region=sure("knee"),
             laterality=sure("left"),
             contrast=sure("without"),
-            technique=Value(confidence=0.97),
+            technique=Value(confidence=0.999),
         ),
     ),
     indication=Indication(sure("locking")),
@@ -37,6 +38,7 @@ ORDER = Order(
     signed=sure(True),
     safety=Safety(implant=sure("no")),
 )
+POLICY = Policy(doubt=0.1)
 DOUBTED = Conflict("safety_conflict", "an MRI, but an implant", (), 0.5, ("safety.implant",))
 
 
@@ -69,27 +71,27 @@ def put(path: str, value: Value) -> Order:
     ],
 )
 def test_the_route_and_its_reason(order: Order, route: str, words: str) -> None:
-    said, reason = decide(order)
+    said, reason = decide(order, POLICY)
     assert said == route
     assert words in reason
 
 
 def test_one_sure_defect_is_asked_even_where_other_values_are_not_sure() -> None:
     order = put("patient.family", sure("Quill", 0.2)).put("signed", Value(False, 0.95))
-    assert decide(order)[0] == "clarification"
+    assert decide(order, POLICY)[0] == "clarification"
 
 
 def test_the_least_sure_value_is_named_and_the_others_counted() -> None:
     order = put("patient.family", sure("Quill", 0.6)).put("patient.given", sure("Ada", 0.4))
-    assert decide(order)[1] == "The patient's first name was not read surely. 1 more value is not sure either."
+    assert decide(order, POLICY)[1] == "The patient's first name was not read surely. 1 more value is not sure either."
 
 
 def test_a_site_sets_how_sure_is_sure_enough_and_which_rules_there_are() -> None:
     order = put("signed", Value(False, 0.95))
     lax = replace(default_pack(), entries=tuple(e for e in default_pack().entries if e.rule.name != "signature"))
-    assert decide(order, pack=lax)[0] == "ready"
-    assert decide(ORDER, Policy(critical=0.99))[0] == "review"
-    assert decide(order, Policy(ask=0.99))[0] == "review"
+    assert decide(order, POLICY, lax)[0] == "ready"
+    assert decide(ORDER, Policy(doubt=0.001))[0] == "review"
+    assert decide(order, Policy(doubt=0.1, ask=0.99))[0] == "review"
 
 
 @pytest.mark.parametrize(
@@ -98,16 +100,18 @@ def test_a_site_sets_how_sure_is_sure_enough_and_which_rules_there_are() -> None
         (ORDER, ()),
         (put("patient.family", sure("Quill", 0.6)), ("patient.family",)),
         (put("patient.family", sure("Quill", 0.6)).put("signed", sure(True, 0.5)), ("signed", "patient.family")),
+        # Little by little is much together; the fewest that a person has to look at are named.
+        (put("patient.family", sure("Quill", 0.93)).put("patient.given", sure("Ada", 0.95)), ("patient.family",)),
         (put("exams.0.technique", Value(confidence=0.7)), ("exams.0.technique",)),
         (put("patient.phone", Value(state="unreadable")), ()),
         (put("patient.birth_date", ABSENT), ()),
     ],
 )
 def test_the_values_that_keep_an_order_from_clearing_are_named(order: Order, paths: tuple[str, ...]) -> None:
-    assert doubts(order) == paths
+    assert doubts(order, POLICY) == paths
     for path in paths:
         order = order.put(path, replace(order.at(path), confidence=1.0, state="stated"))
-    assert doubts(order) == () and decide(order)[0] != "review"
+    assert doubts(order, POLICY) == () and decide(order, POLICY)[0] != "review"
 
 
 def test_names_say_which_exam() -> None:
@@ -117,11 +121,18 @@ def test_names_say_which_exam() -> None:
 
 
 @given(st.sampled_from(sorted(path for path, _ in ORDER.leaves())), st.floats(0, 1))
-def test_nothing_clears_with_a_critical_value_below_the_threshold(path: str, confidence: float) -> None:
-    order = ORDER.put(path, replace(ORDER.at(path), confidence=confidence))
+def test_nothing_clears_with_a_critical_value_in_more_doubt_than_the_policy_lets_through(
+    path: str, sure: float
+) -> None:
+    order = ORDER.put(path, replace(ORDER.at(path), confidence=sure))
     critical = path.split(".")[-1] in ("family", "given", "birth_date", "modality", "body_region", "laterality")
-    if critical and not path.startswith("provider") and confidence < Policy().critical:
-        assert decide(order)[0] != "ready"
+    if critical and not path.startswith("provider") and 1 - sure > POLICY.doubt:
+        assert decide(order, POLICY)[0] != "ready"
+
+
+def test_doubt_counts_each_leaf_once_and_is_endless_where_a_problem_stands() -> None:
+    assert doubt(ORDER.put("signed", sure(True, 0.9))) - doubt(ORDER) == pytest.approx(0.099)
+    assert doubt(ORDER.put("patient.family", ABSENT)) == inf
 
 
 def _problem(code: str, severity: Literal["blocking", "follow_up"], confidence: float) -> Check:
