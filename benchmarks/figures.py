@@ -48,8 +48,9 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
         left = Counter(word.text for word in read.words)
         at = _Places(read.words, drawn)
         for truth in sorted(drawn.words, key=lambda word: -word.decisive):
-            # Lone characters by hand are a comb's cells, which are read as the one entry that they are.
-            if not any(character.isalnum() for character in truth.text) or (truth.hand and len(truth.text) == 1):
+            # Lone characters that decide or are by hand are a comb's cells, read as the one entry that they are.
+            lone = len(truth.text) == 1 and (truth.hand or truth.decisive)
+            if lone or not any(character.isalnum() for character in truth.text):
                 continue
             exact = _taken(left, truth.text)
             kind = "hand" if truth.hand else "print"
@@ -67,7 +68,8 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
             judged.append((near.confidence, right, drawn.family))
             hands.append((near.hand, truth.hand))
             if truth.decisive and not truth.hand and near.second == near.text:
-                agreed.append(right)
+                # A label that both readers saw joined to its entry is no misreading of the entry.
+                agreed.append(_letters(truth.text) in _letters(near.text))
     level = {kind: {name: float(np.mean(values)) for name, values in by.items()} for kind, by in tallies.items()}
     every = {kind: float(np.mean([v for values in by.values() for v in values])) for kind, by in tallies.items()}
     return Figures(
@@ -87,6 +89,10 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
         again=sum(read.again for read in seen) / max(1, len(pages)),
         megabytes=megabytes,
     )
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _taken(left: Counter[str], text: str) -> float:
