@@ -6,10 +6,10 @@
 Reads every document (what was read is kept in READ, so that a second run only
 extracts), compares each value with its truth by the contract's rules, and
 trains one model a family of fields: gradient-boosted trees over the figures of
-`extractors.features`, monotone where the sense of a figure is known, and a
-monotone curve (isotonic regression) over what the trees say of layout families
-held out of their training. Then fits how much doubt an order may hold to clear
-(`benchmarks.bound`). Writes `models/confidence/`.
+`extractors.features`, monotone where the sense of a figure is known, whose
+log-odds are scaled by what they are worth on layout families held out of their
+training (Platt scaling: unlike steps, it keeps the surest apart from the
+sure). Then fits how much doubt an order may hold to clear (`benchmarks.bound`). Writes `models/confidence/`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
@@ -37,7 +37,7 @@ from classifiers.page_type import page_types
 from documents.limits import Limits
 from documents.page import Document
 from documents.sandbox import read_safely, reread_safely
-from extractors.confidence import LEAST, MODELS, MOST, Curve, Model, family_of, margin, on
+from extractors.confidence import MODELS, Model, family_of, margin, told
 from extractors.decisive import read_again
 from extractors.features import NAMES, features
 from orders.calibration import EDGES
@@ -51,7 +51,6 @@ TODAY = date(2026, 11, 24)
 LEAST_VALUES = 40  # of a family, and LEAST_WRONG wrong ones, or there is nothing to tell apart
 LEAST_WRONG = 5
 FOLDS = 5
-PRIOR = 2.0  # wrong values added at the top of each curve: so few documents prove no certainty
 _UP = ("rank", "weakest_word", "mean_word", "second", "elsewhere", "page_clear", "code_agrees", "weakest_part")
 _DOWN = ("rival", "rivals", "page_by_hand", "by_hand", "stray_marks", "row_hints")
 _MONOTONE = [1 if name in _UP else -1 if name in _DOWN else 0 for name in NAMES]
@@ -113,13 +112,18 @@ def trained(found: Sequence[Sample]) -> tuple[Model, np.ndarray]:
     rows = np.array([sample.row for sample in found])
     right = np.array([sample.right for sample in found], float)
     layouts = np.array([sample.layout for sample in found])
-    unseen = np.full(len(found), right.mean())
-    for learn, hold in GroupKFold(min(FOLDS, len(set(layouts)))).split(rows, right, layouts):
+    unseen = np.zeros(len(found))
+    folds = list(GroupKFold(min(FOLDS, len(set(layouts)))).split(rows, right, layouts))
+    for learn, hold in folds:
         if len(set(right[learn])) > 1:
-            unseen[hold] = _trees().fit(rows[learn], right[learn]).predict_proba(rows[hold])[:, 1]
-    curve = _curve(unseen, right)
-    model = _exported(_trees().fit(rows, right), curve)
-    return model, np.array([on(curve, one) for one in unseen])
+            unseen[hold] = _trees().fit(rows[learn], right[learn]).decision_function(rows[hold])
+    slope, shift = _scale(unseen, right)
+    model = _exported(_trees().fit(rows, right), slope, shift)
+    shown = np.zeros(len(found))
+    for learn, hold in folds:
+        a, b = _scale(unseen[learn], right[learn])
+        shown[hold] = [told(a * one + b) for one in unseen[hold]]
+    return model, shown
 
 
 def _trees() -> HistGradientBoostingClassifier:
@@ -135,16 +139,13 @@ def _trees() -> HistGradientBoostingClassifier:
     )
 
 
-def _curve(said: np.ndarray, right: np.ndarray) -> Curve:
-    weights = np.ones(len(said) + 1)
-    weights[-1] = PRIOR
-    model = IsotonicRegression(y_min=LEAST, y_max=MOST, out_of_bounds="clip")
-    model.fit(np.append(said, said.max()), np.append(right, 0.0), sample_weight=weights)
-    knots = zip(model.X_thresholds_.tolist(), model.y_thresholds_.tolist(), strict=True)
-    return tuple(sorted({(round(x, 5), round(y, 5)) for x, y in knots}))
+def _scale(margins: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """Return slope and shift from the trees' log-odds to ones that hold on layouts not seen (Platt, 1999)."""
+    model = LogisticRegression(C=1.0).fit(margins[:, None], right)
+    return max(0.05, float(model.coef_[0, 0])), float(model.intercept_[0])
 
 
-def _exported(trees: HistGradientBoostingClassifier, curve: Curve) -> Model:
+def _exported(trees: HistGradientBoostingClassifier, slope: float, shift: float) -> Model:
     """Return the trees as plain nodes; raises AssertionError where these say something else than the library."""
     made = []
     for (predictor,) in trees._predictors:
@@ -157,7 +158,7 @@ def _exported(trees: HistGradientBoostingClassifier, curve: Curve) -> Model:
                 for node in nodes
             )
         )
-    model = Model(float(np.ravel(trees._baseline_prediction)[0]), tuple(made), curve)
+    model = Model(float(np.ravel(trees._baseline_prediction)[0]), tuple(made), slope, shift)
     row = np.linspace(-1, 1, len(NAMES))
     assert abs(margin(model, row.tolist()) - trees.decision_function(row[None])[0]) < 1e-3
     return model
@@ -213,7 +214,7 @@ def write(found: Sequence[Sample], judged: Sequence[Judged], documents: int) -> 
         if len(mine) < LEAST_VALUES or wrong < LEAST_WRONG:
             continue
         model, unseen = trained(mine)
-        models[family] = {"base": model.base, "curve": model.curve, "trees": model.trees}
+        models[family] = {"base": model.base, "slope": model.slope, "shift": model.shift, "trees": model.trees}
         right = np.array([sample.right for sample in mine], float)
         figures[family] = _figures(unseen, right)
         shown |= {(sample.order, sample.path): float(p) for sample, p in zip(mine, unseen, strict=True)}

@@ -2,8 +2,8 @@
 
 `raw` ranks the candidates of one field. `calibrated` turns the figures of
 `extractors.features` into a probability with one model a family of fields:
-gradient-boosted trees and, over them, a monotone curve fitted on what the trees
-said of layout families they had not seen. Trained by `benchmarks/calibrate.py`
+gradient-boosted trees, their log-odds scaled by what they were worth on layout
+families that they had not seen. Trained by `benchmarks/calibrate.py`
 on synthetic referrals; kept as JSON, so that no training library is loaded here.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import math
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,20 +23,20 @@ from orders.order import Order, PageType, Value
 MODELS = Path(__file__).parent.parent / "models" / "confidence" / "models.json"
 LEAST, MOST = 0.02, 0.999
 _ABSENT = {"signed": "unsigned", "exams": "open_part", "safety": "unanswered"}
-Curve = tuple[tuple[float, float], ...]
 Tree = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A family's trees, the log-odds they start from, and the curve from their probability to the one shown.
+    """A family's trees, the log-odds they start from, and slope and shift from theirs to the log-odds shown.
 
     A node of a tree is (figure, threshold, left, right), a leaf (log-odds,).
     """
 
     base: float
     trees: tuple[Tree, ...]
-    curve: Curve
+    slope: float
+    shift: float
 
 
 def raw(support: float, rival: float) -> float:
@@ -83,23 +82,17 @@ def calibrated(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -
 
 def probability(model: Model, row: Sequence[float]) -> float:
     """Return the model's probability (0..1) for a row of figures."""
-    return on(model.curve, 1.0 / (1.0 + math.exp(-margin(model, row))))
+    return told(model.slope * margin(model, row) + model.shift)
+
+
+def told(odds: float) -> float:
+    """Return log-odds as the probability shown, never quite 0 or 1."""
+    return max(LEAST, min(MOST, 1.0 / (1.0 + math.exp(-odds))))
 
 
 def margin(model: Model, row: Sequence[float]) -> float:
-    """Return the log-odds that the trees give a row, before the curve."""
+    """Return the log-odds that the trees give a row, before they are scaled."""
     return model.base + sum(_leaf(tree, row) for tree in model.trees)
-
-
-def on(curve: Curve, rank: float) -> float:
-    """Return the curve's height at `rank`, straight between its knots and level beyond them."""
-    place = bisect_right([knot[0] for knot in curve], rank)
-    if place == 0:
-        return curve[0][1]
-    if place == len(curve):
-        return curve[-1][1]
-    (x0, y0), (x1, y1) = curve[place - 1], curve[place]
-    return y0 + (y1 - y0) * (rank - x0) / (x1 - x0)
 
 
 @cache
@@ -115,7 +108,8 @@ def models() -> dict[str, Model]:
         family: Model(
             one["base"],
             tuple(tuple(tuple(node) for node in tree) for tree in one["trees"]),
-            tuple((x, y) for x, y in one["curve"]),
+            one["slope"],
+            one["shift"],
         )
         for family, one in stored["families"].items()
     }
