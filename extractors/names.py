@@ -119,7 +119,19 @@ def _built(family: list[str], given: list[str], middle: list[str], sure: float, 
     def joined(words: list[str]) -> str | None:
         return " ".join(word.strip(".,") for word in words) or None
 
+    whole = given
+    given, middle = _unglued(given, middle)
+    if given != whole and whole[0].isupper():
+        sure *= 0.6  # in capitals it may be a rarer name of its own
     return PersonName(joined(family), joined(given), joined(middle), sure, credentials)
+
+
+def _unglued(given: list[str], middle: list[str]) -> tuple[list[str], list[str]]:
+    """Part a given name from the initial that a reader ran into it (`GabrielaL`, `WALLACEN.`): the list proves it."""
+    word = given[0].strip(".") if given else ""
+    name, initial = word[:-1], word[-1:]
+    glued = len(name) > 2 and initial.isupper() and _is_given(name) and not _is_given(word)
+    return ([name], [initial, *middle]) if glued and not middle else (given, middle)
 
 
 def _lost_comma(text: str) -> list[str]:

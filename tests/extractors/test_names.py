@@ -35,6 +35,13 @@ from extractors.names import parse_name
         ("KATSAROS AISHA ESPERANZA", "KATSAROS", "AISHA", "ESPERANZA"),
         ("ALDERSON JUNE M", "ALDERSON", "JUNE", "M"),
         ("JUNE ALDERSON", "ALDERSON", "JUNE", None),
+        # an initial run into the given name
+        ("Alba, GabrielaL", "Alba", "Gabriela", "L"),
+        ("ALBA, WALLACEN", "ALBA", "WALLACE", "N"),
+        ("WALLACEN ALBA", "ALBA", "WALLACE", "N"),
+        ("ALBA, JOANNE", "ALBA", "JOANNE", None),
+        ("Alba, JoAnn", "Alba", "JoAnn", None),
+        ("ROBERTS, MARY", "ROBERTS", "MARY", None),
     ],
 )
 def test_the_parts_of_a_name(text: str, family: str, given_name: str | None, middle: str | None) -> None:
