@@ -31,19 +31,30 @@ def unread(pages: Iterable[View], exams: Iterable[Exam]) -> Conflict | None:
 
 
 def granted(view: View, read: ExamReader) -> Iterator[Exam]:
-    """Yield every exam that the page names with its modality and place, in words or by its number."""
+    """Yield every exam that the page names with its modality and place; by its number where no words name one.
+
+    A number says less than words do: that of an MRI of any joint of the leg may mean either hip.
+    """
+    in_words = list(_in_words(view, read))
+    yield from in_words or _by_number(view)
+
+
+def _in_words(view: View, read: ExamReader) -> Iterator[Exam]:
     for segment in view.sheet.segments:
         for parts in read(segment.text):
             if parts.modality and parts.body_region:
                 words = segment.text[parts.start : parts.end]
                 yield exam_of(view.evidence(segment.tokens), words, parts, parts.score, "named by an authorisation")
-        for token in segment.tokens:
-            number = _NUMBER.search(token.text)
-            known = procedure(number[1]) if number else None
-            if known and known.modality and known.body_region:
-                place = view.evidence((token,))
-                leaves = {
-                    part: Value(said, _NUMBER_SURE, place, "stated", "the authorised number")
-                    for part, said in (("modality", known.modality), ("body_region", known.body_region))
-                }
-                yield Exam(text=Value(token.text, _NUMBER_SURE, place, "stated"), **leaves)
+
+
+def _by_number(view: View) -> Iterator[Exam]:
+    for token in view.sheet.tokens:
+        number = _NUMBER.search(token.text)
+        known = procedure(number[1]) if number else None
+        if known and known.modality and known.body_region:
+            place = view.evidence((token,))
+            leaves = {
+                part: Value(said, _NUMBER_SURE, place, "stated", "the authorised number")
+                for part, said in (("modality", known.modality), ("body_region", known.body_region))
+            }
+            yield Exam(text=Value(token.text, _NUMBER_SURE, place, "stated"), **leaves)

@@ -15,6 +15,7 @@ from spacy.language import Language
 
 from extractors.letterhead import is_prose
 from extractors.names import parse_name
+from extractors.narrative import is_clinical
 from extractors.views import View
 from orders.order import Finding
 
@@ -49,4 +50,6 @@ def find_entities(view: View) -> Iterator[Finding]:
             yield view.finding("provider.practice", span.text, tokens, 0.4, "recognised in running text")
         elif span.label_ == "REASON":
             text = " ".join(span.text.split())
+            if not is_clinical(text):
+                continue  # an address or a greeting that sounded like one
             yield view.finding("indication.text", text, tokens, 0.55, "recognised in running text")

@@ -18,12 +18,13 @@ Drawn = Callable[..., View]
     [
         ("MR LUMBAR SPINE WITHOUT  1", {("MR", "lumbar_spine")}),
         ("72148  1 unit", {("MR", "lumbar_spine")}),
+        ("MRI HIP RIGHT  73721", {("MR", "hip")}),
         ("We approve a CT of the chest and nothing else.", {("CT", "chest")}),
         ("Facility: Lakeside MRI & CT", set()),
         ("Reference 7214800 of March", set()),
     ],
 )
-def test_every_line_and_number_counts(draw: Drawn, line: str, found: set[tuple[str, str]]) -> None:
+def test_every_line_counts_and_a_number_where_no_line_does(draw: Drawn, line: str, found: set[tuple[str, str]]) -> None:
     exams = list(granted(draw(line, kind="authorization"), read_exams))
     assert {(exam.modality.value, exam.body_region.value) for exam in exams} == found
 
