@@ -39,7 +39,13 @@ def parse_name(text: str, last_first: bool = False) -> PersonName | None:
 
     A comma after the first part means that the family name comes first; so
     does `last_first` (a label that says "Last, First") when there is no comma.
+    A lone letter is no family name: a shred of one is likelier.
     """
+    name = _parsed(text, last_first)
+    return name if name and len(name.family or "") > 1 else None
+
+
+def _parsed(text: str, last_first: bool) -> PersonName | None:
     text = _STOP.sub("", text).strip(" :_-–,;|()[]*#")
     text = re.sub(r"\([^)]*\)", " ", text)
     text = text.replace("^", ", ", 1).replace("^", " ")  # DICOM's person name
