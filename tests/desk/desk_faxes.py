@@ -190,11 +190,11 @@ def _knee(family: str, given: str) -> tuple[Order, tuple[Page, ...]]:
 def clear(family: str = "Okafor", given: str = "Benedict", **changes: object) -> tuple[Order, list[Page]]:
     """A radiograph of the chest with nothing to complain of, every value sure."""
     order, pages = knee(family, given)
-    patient = replace(order.patient, family=replace(order.patient.family, confidence=0.99, others=()))
-    patient = replace(patient, birth_date=replace(patient.birth_date, confidence=0.99, others=()))
-    exam = Exam(*(Value(each, 0.99, (), "stated") for each in ("Chest 2 views", "XR", "chest")))
+    patient = replace(order.patient, family=replace(order.patient.family, confidence=0.999, others=()))
+    patient = replace(patient, birth_date=replace(patient.birth_date, confidence=0.999, others=()))
+    exam = Exam(*(Value(each, 0.999, (), "stated") for each in ("Chest 2 views", "XR", "chest")))
     order = replace(
-        order, patient=patient, exams=(exam,), problems=(), signed=Value(True, 0.96, (), "stated"),
+        order, patient=patient, exams=(exam,), problems=(), signed=Value(True, 0.999, (), "stated"),
         priority=Value(), route="ready", route_reason="",
     )  # fmt: skip
     return replace(order, **changes), pages

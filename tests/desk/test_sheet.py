@@ -6,6 +6,7 @@ import pytest
 from desk_faxes import clear, knee
 
 from desk.sheet import sheet
+from orders.decision import DEFAULT_POLICY
 from orders.order import Evidence, Exam, Finding, Value
 
 
@@ -19,8 +20,8 @@ LOST = (Finding("patient.middle", "Ann", (), 0.4, "stands between the names"),)
 @pytest.mark.parametrize(
     ("leaf", "flagged"),
     [
-        (stated("Ann", 0.89), True),
-        (stated("Ann", 0.9), False),
+        (stated("Ann", 1 - 1.1 * DEFAULT_POLICY.doubt), True),
+        (stated("Ann", 1 - 0.05 * DEFAULT_POLICY.doubt), False),
         (stated("Ann", 1.0, reason="entered by mara"), False),
         (Value(), False),
         (Value(None, 0.5, (), "absent"), False),
@@ -40,12 +41,12 @@ def test_what_is_doubtful_is_flagged_where_it_stands(leaf, flagged):
 @pytest.mark.parametrize(
     ("path", "leaf", "first"),
     [
-        ("patient.given", stated("Ann", 0.89), True),
-        ("patient.given", stated("Ann", 0.9), False),
+        ("patient.given", stated("Ann", 1 - 1.1 * DEFAULT_POLICY.doubt), True),
+        ("patient.given", stated("Ann", 1 - 0.05 * DEFAULT_POLICY.doubt), False),
         ("patient.given", Value(None, 0.95, (), "unreadable"), True),
-        ("exams.0.technique", Value(None, 0.7), True),
-        ("exams.0.technique", Value(None, 0.97), False),
-        ("signed", stated(True, 0.7), True),
+        ("exams.0.technique", Value(None, 1 - 1.1 * DEFAULT_POLICY.doubt), True),
+        ("exams.0.technique", Value(None, 1 - 0.05 * DEFAULT_POLICY.doubt), False),
+        ("signed", stated(True, 0.5), True),
         ("patient.address.line", stated("1 Alder Street", 0.2), False),
     ],
 )
