@@ -72,7 +72,7 @@ class Policy:
     """
 
     doubt: float = 0.1
-    ask: float = 0.8
+    ask: float = 0.9
 
 
 DEFAULT_POLICY: Final = Policy(doubt=json.loads(_BOUND.read_text("utf-8"))["doubt"])
