@@ -6,7 +6,8 @@ doubt and is known to be right or wrong to clear. The loss "cleared and wrong"
 never falls as more doubt is let through, so conformal risk control applies
 (Angelopoulos, Bates, Fisch, Lei and Schuster, 2024): the largest doubt at which
 (wrong + 1) / (orders + 1) stays under the accepted share of *all* orders, which
-is here the accepted share of the cleared times the share that clears.
+is here the accepted share of the cleared times the share that clears. That
+share is counted on the same orders, so the figure guides and does not prove.
 """
 
 from __future__ import annotations
@@ -24,12 +25,11 @@ NOTHING = (0.0, 0, 0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An order as read, whether it is truly complete, whether a critical value is wrong, and its layout family."""
+    """An order as read, whether it is truly complete, and whether a critical value is wrong."""
 
     order: Order
     complete: bool
     wrong: bool
-    layout: str
 
 
 def fitted_bound(shown: Sequence[Order], judged: Sequence[Judged]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def fitted_bound(shown: Sequence[Order], judged: Sequence[Judged]) -> dict[str, 
 
     `shown` are the orders with the probabilities of models that had not seen
     their layouts. Where no doubt meets the accepted share, the largest without
-    one wrong order is taken, and `bound` says what that proves.
+    one wrong order is taken, and `bound` says how near that comes.
     """
     told = [doubt(order) for order in shown]
     ranked = sorted(

@@ -20,7 +20,7 @@ import pickle
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,7 @@ def samples(document: Document, truth: dict[str, Any], first: int) -> Iterator[t
         ]
         counts = compare_fields(true, one)
         wrong = any(counts[name].wrong or counts[name].missed or counts[name].invented for name in CRITICAL)
-        yield leaves, Judged(order, true["route"] == "ready", wrong, layout)
+        yield leaves, Judged(order, true["route"] == "ready", wrong)
 
 
 def _right(path: str, value: Value, true: dict[str, Any], said: dict[str, Any]) -> bool:
@@ -242,12 +242,8 @@ def _figures(shown: np.ndarray, right: np.ndarray) -> dict[str, float]:
 def _as_shown(order: Order, number: int, shown: dict[tuple[int, str], float]) -> Order:
     for path, value in order.leaves():
         if (number, path) in shown:
-            order = order.put(path, Value(**{**_parts(value), "confidence": shown[number, path]}))
+            order = order.put(path, replace(value, confidence=shown[number, path]))
     return order
-
-
-def _parts(value: Value) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in Value.__slots__}
 
 
 if __name__ == "__main__":

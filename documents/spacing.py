@@ -2,8 +2,8 @@
 
 The recogniser sets spaces between them: `CE D AR BL U FF`. The white between
 the letters tells: it is about as wide everywhere but between words. Parting
-glued words the same way was tried and left: of 20 partings 17 were wrong
-(`sc heduling`), since a letter's place is known to 8 pixels only.
+glued words the same way was tried and left: nearly every parting that was
+looked at was wrong (`sc heduling`), since a letter's place is known to 8 pixels only.
 """
 
 from __future__ import annotations

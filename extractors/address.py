@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from extractors.entries import Entry
 from extractors.lists import words
 from extractors.sheet import Token, plain
 from extractors.views import View, joined
@@ -39,29 +40,11 @@ def addresses(view: View, owner: str) -> Iterator[Finding]:
         if _STREET.match(line) and len(line) <= 70:
             yield view.finding(f"{owner}.address.line", line, entry.tokens, score, f"label {entry.label.text}")
         if city:
-            for part, value in zip(("city", "state", "postal_code"), city[1:], strict=True):
-                if not value:
-                    continue
-                yield view.finding(
-                    f"{owner}.address.{part}",
-                    value,
-                    tokens_of(value, entry.tokens),
-                    score,
-                    f"label {entry.label.text}",
-                )
+            yield from _place(view, owner, entry, city[1:], score)
     for entry in view.of(f"{owner}.any.city_state_zip", f"{owner}.any.city"):
         city = _city("x, " + entry.text, strip=3) or _city(entry.text)
         if city:
-            for part, value in zip(("city", "state", "postal_code"), city[1:], strict=True):
-                if not value:
-                    continue
-                yield view.finding(
-                    f"{owner}.address.{part}",
-                    value,
-                    tokens_of(value, entry.tokens),
-                    entry.score,
-                    f"label {entry.label.text}",
-                )
+            yield from _place(view, owner, entry, city[1:], entry.score)
         elif "any.city" in entry.label.concepts and re.fullmatch(r"[A-Za-z .'-]{3,30}", entry.text):
             yield view.finding(
                 f"{owner}.address.city", entry.text, entry.tokens, entry.score, f"label {entry.label.text}"
@@ -78,6 +61,14 @@ def addresses(view: View, owner: str) -> Iterator[Finding]:
             yield view.finding(
                 f"{owner}.address.postal_code", match[0], entry.tokens[:1], entry.score, f"label {entry.label.text}"
             )
+
+
+def _place(view: View, owner: str, entry: Entry, parts: Sequence[str], score: float) -> Iterator[Finding]:
+    """Yield findings for the city, state and ZIP code in `parts`, "" where one is not stated."""
+    for part, value in zip(("city", "state", "postal_code"), parts, strict=True):
+        if value:
+            where = tokens_of(value, entry.tokens)
+            yield view.finding(f"{owner}.address.{part}", value, where, score, f"label {entry.label.text}")
 
 
 def _city(text: str, strip: int = 0) -> tuple[int, str, str, str] | None:

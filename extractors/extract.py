@@ -86,9 +86,6 @@ _TOGETHER = {
 }
 
 
-SURE_WORD = 0.8  # a word's confidence below which it counts as doubtful
-
-
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """What the classifiers know, handed in from above."""
@@ -99,14 +96,10 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """An order without checks and route, and the exams that an authorisation among its pages names.
-
-    `clear` says that its pages are typed and were read well.
-    """
+    """An order without checks and route, and the exams that an authorisation among its pages names."""
 
     order: Order
     authorized: tuple[Exam, ...] = ()
-    clear: bool = False
 
 
 def views_of(pages: Sequence[Page], types: Sequence[PageType], today: date) -> tuple[View, ...]:
@@ -150,17 +143,7 @@ def extract(order_id: str, views: Sequence[View], knowledge: Knowledge) -> Extra
         order = order.put(field, value)
     order = replace(order, signed=_signed(by_field.get("signed", []), views))
     order = replace(order, indication=Indication(order.indication.text, _codes(by_field.get("indication.icd10", []))))
-    return Extraction(_sane(order), authorized, _is_clear(views))
-
-
-def _is_clear(views: Sequence[View]) -> bool:
-    """Whether nearly all words of the order's pages are typed and were read surely."""
-    tokens = [token for view in views if view.sheet.type == "order" for token in view.sheet.tokens if token.plain]
-    if not tokens:
-        return False
-    doubtful = sum(token.confidence < SURE_WORD for token in tokens)
-    by_hand = sum(token.handwritten > 0.5 for token in tokens)
-    return doubtful <= 0.12 * len(tokens) and by_hand <= 0.03 * len(tokens)
+    return Extraction(_sane(order), authorized)
 
 
 def _beside(findings: Sequence[Finding], leader: Value) -> list[Finding]:

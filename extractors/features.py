@@ -10,6 +10,7 @@ the rest of the order agrees.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,7 @@ from typing import Final
 from documents.opinion import Claim, opinion
 from documents.page import Box, Page, Word
 from extractors.sheet import plain
+from orders.compare import EXAM_PARTS
 from orders.order import Evidence, Exam, Order, PageType, Value
 from orders.procedures import procedure
 from orders.regions import may_mean
@@ -56,7 +58,7 @@ NAMES: Final = (
     "same_as_other",
     "unclaimed",
 )
-_PARTS: Final = ("modality", "body_region", "laterality", "contrast", "technique", "text", "procedure_code")
+_PARTS: Final = (*EXAM_PARTS, "text", "procedure_code")
 _FIELDS: Final = tuple(path for path, _ in Order("", ()).leaves())
 # What a value of a field looks like: such words that no value rests on may be the one that was overlooked.
 _LOOKS: Final = {
@@ -113,17 +115,22 @@ def _paper(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> _P
     mine = [page for page in pages if page.number in order.pages]
     kinds = {kind.number: kind.type for kind in types}
     homes = frozenset(page.number for page in mine if kinds.get(page.number) in ("order", "clarification_reply"))
-    read = [word for page in mine if page.number in homes for word in page.words if plain(word.text)]
+    home = [page for page in mine if page.number in homes]
+    read = [word for page in home for word in page.words if plain(word.text)]
+    taken: dict[int, list[Box]] = defaultdict(list)
+    for _, value in order.leaves():
+        for item in value.evidence:
+            taken[item.page].append(Box(*item.box))
     return _Paper(
         pages={page.number: page for page in mine},
         order_pages=homes,
         typed=frozenset(page.number for page in mine if page.source != "ocr"),
         clear=sum(word.confidence >= _SURE for word in read) / len(read) if read else 0.0,
-        by_hand=sum(word.handwritten > 0.5 for word in read) / len(read) if read else 0.0,
+        by_hand=sum(word.handwritten > _LIKELY for word in read) / len(read) if read else 0.0,
         tokens=len(read),
         plain=" ".join(plain(word.text) for page in mine for word in page.words),
-        strays=_strays(order, [page for page in mine if page.number in homes]),
-        unclaimed=_unclaimed(order, [page for page in mine if page.number in homes]),
+        strays=sum(_strays(page, taken[page.number]) for page in home),
+        unclaimed=tuple(text for page in home for text in _unclaimed(page, taken[page.number])),
     )
 
 
@@ -193,33 +200,27 @@ def _second(page: Page, item: Evidence) -> float:
     return _VERDICTS[opinion(page, Claim(box, item.text)).verdict]
 
 
-def _strays(order: Order, pages: Sequence[Page]) -> int:
+def _strays(page: Page, taken: Sequence[Box]) -> int:
     """How many marks of a pen lie under no value's evidence: something that was said and not understood."""
-    taken = [(item.page, Box(*item.box)) for _, value in order.leaves() for item in value.evidence]
     return sum(
         mark.kind in ("choice", "circle")
         and mark.state == "on"
         and mark.confidence > _LIKELY
-        and not any(number == page.number and mark.box.overlap(box) > 0 for number, box in taken)
-        for page in pages
+        and not any(mark.box.overlap(box) > 0 for box in taken)
         for mark in page.marks
     )
 
 
-def _unclaimed(order: Order, pages: Sequence[Page]) -> tuple[str, ...]:
-    """Return the words that no value rests on."""
-    taken = [(item.page, Box(*item.box)) for _, value in order.leaves() for item in value.evidence]
-    return tuple(
-        word.text
-        for page in pages
-        for word in page.words
-        if not any(number == page.number and word.box.overlap(box) > _UNDER for number, box in taken)
-    )
+def _unclaimed(page: Page, taken: Sequence[Box]) -> Iterator[str]:
+    """Yield the words that no value rests on."""
+    for word in page.words:
+        if not any(word.box.overlap(box) > _UNDER for box in taken):
+            yield word.text
 
 
 def _exam(order: Order, exam: Exam, part: str, paper: _Paper) -> dict[str, float]:
     """How an exam hangs together: its open and its weakest part, its code, words nearby that hint at more."""
-    parts = [getattr(exam, name) for name in _PARTS[:5]]
+    parts = [getattr(exam, name) for name in EXAM_PARTS]
     ranks = [value.confidence for value in parts if value]
     text = str(exam.text.value or "")
     hints = _HINTS.get(part)

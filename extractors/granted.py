@@ -23,8 +23,7 @@ _NUMBER = re.compile(r"\b(\d{5}|[A-V]\d{4})\b")
 
 def unread(pages: Iterable[View], exams: Iterable[Exam]) -> Conflict | None:
     """Return the doubt that an authorisation leaves whose exam could not be read, None where there is none."""
-    numbers = [view.sheet.number for view in pages if view.sheet.type == "authorization"]
-    if not numbers or any(exams):
+    if any(exams) or not any(view.sheet.type == "authorization" for view in pages):
         return None
     words = "An authorisation came with the order, but the exam that it is for could not be read"
     return Conflict("exam_conflict", words, (), _UNREAD)

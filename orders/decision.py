@@ -71,7 +71,7 @@ class Policy:
     problem for a request to go out without a person.
     """
 
-    doubt: float = 0.1
+    doubt: float
     ask: float = 0.9
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Drawn
+from drawn_views import Drawn
 
 from extractors.patient import find_patient
 from extractors.resolve import choose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import Drawn
+from drawn_views import Drawn
 
 from extractors.choices import option_of, role_of
 from extractors.views import View

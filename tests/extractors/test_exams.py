@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Drawn
+from drawn_views import Drawn
 
 from classifiers.exam import read_exams
 from extractors.ask import exams_of

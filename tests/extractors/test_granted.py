@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from drawn_views import Drawn
 
 from classifiers.exam import read_exams
 from extractors.granted import granted, unread
-from extractors.views import View
-
-Drawn = Callable[..., View]
 
 
 @pytest.mark.parametrize(

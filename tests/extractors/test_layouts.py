@@ -7,7 +7,7 @@ software, pads, plans' forms, worklists, Spanish labels); nobody on them is real
 from __future__ import annotations
 
 import pytest
-from conftest import Drawn
+from drawn_views import Drawn
 
 from classifiers.exam import read_exams
 from classifiers.priority import read_priority
