@@ -20,7 +20,6 @@ from classifiers.exam import read_exams
 from classifiers.identity import Identity
 from classifiers.page_type import page_types
 from classifiers.priority import read_priority
-from classifiers.red_flags import read_red_flags
 from classifiers.split import split_orders
 from documents.faults import MESSAGES
 from documents.limits import Limits
@@ -38,6 +37,7 @@ from orders.conflicts import find_conflicts
 from orders.decision import DEFAULT_POLICY, Policy, decide
 from orders.order import Failure, Order, PageType, Referral
 from orders.pack import Pack, default_pack
+from orders.red_flags import read_red_flags
 
 KNOWLEDGE = Knowledge(read_exams, read_priority)
 Reader = Callable[[bytes, str, Limits], Document]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.red_flags import TABLE, FlagsError, flags, read_red_flags
 from orders.contract import order_from_json, order_json
 from orders.order import Order
+from orders.red_flags import TABLE, FlagsError, flags, read_red_flags
 
 
 def names(text: str) -> list[str]:
