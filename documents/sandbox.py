@@ -89,7 +89,10 @@ class Reader:
             if not any(isinstance(item, Page) for item in found):
                 raise Unreadable(gone.code) from None
             found.append(fault(gone.code, _last(found) + 1))
-        except Unreadable:
+        except Unreadable as error:
+            if error.code == "timeout":
+                # A program that it had started goes with it.
+                self.close()
             raise
         except BaseException:
             # Interrupted: what the child still has to say would be taken for the next document's pages.

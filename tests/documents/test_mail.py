@@ -5,12 +5,10 @@ import binascii
 import struct
 from email.message import EmailMessage
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from asn1crypto import cms
 from PIL import Image
-from reportlab.pdfgen.canvas import Canvas
 
 from documents.limits import Limits
 from documents.page import Unreadable
@@ -135,25 +133,6 @@ BEGIN = attribute(0x69002, b"x")
 def test_winmail(data: bytes, names: list[str], body: tuple[tuple[str, ...], ...]) -> None:
     apart = tnef.take_apart(data)
     assert ([part.name for part in apart.parts], apart.body) == (names, body)
-
-
-def test_word_processor_files_go_through_libreoffice_where_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A program in LibreOffice's place on the path, which lays down the PDF that a real one would make."""
-    out = BytesIO()
-    canvas = Canvas(out)
-    canvas.drawString(72, 700, "CT of the chest for Ann Lee")
-    canvas.save()
-    (tmp_path / "made.pdf").write_bytes(out.getvalue())
-    program = tmp_path / "soffice"
-    program.write_text(
-        f'#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\ncp {tmp_path}/made.pdf "$2"/document.pdf\n'
-    )
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    (sheet,) = sheets(b"{\\rtf1 CT}", "a.rtf", Limits())
-    assert "chest" in [word.text for word in sheet.words]
 
 
 def test_courtesies_and_icons_are_no_pages_and_take_no_numbers() -> None:
