@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orders.order import Check, Order
 from orders.pack import Entry, Pack
-from orders.rules import Verdict
+from orders.rule import Verdict
 
 # Ink stands where the value should be: most likely the value is there and was not read.
 UNREADABLE = 0.2
@@ -29,12 +30,17 @@ class Outcome:
 
 
 def check(order: Order, pack: Pack) -> tuple[Check, ...]:
-    """Return the problems of `order` by the rules of `pack`, one a rule, in the pack's order.
+    """Return the problems of `order` by the rules of `pack`, one a rule, in the pack's order; its notes are none.
 
     A problem that rests on an unreadable value, or on a value or an absence
     that is not sure, has a low confidence: a person looks before anyone is asked.
     """
-    return tuple(_check(outcome) for outcome in outcomes(order, pack) if outcome.verdict.problem)
+    return tuple(_found(order, pack, note=False))
+
+
+def notes(order: Order, pack: Pack) -> tuple[Check, ...]:
+    """Return what the rules of `pack` have to say to the clerk alone; it changes no route."""
+    return tuple(_found(order, pack, note=True))
 
 
 def outcomes(order: Order, pack: Pack) -> tuple[Outcome, ...]:
@@ -48,8 +54,16 @@ def sureness(order: Order, path: str) -> float:
     return min(value.confidence, UNREADABLE) if value.state == "unreadable" else value.confidence
 
 
+def _found(order: Order, pack: Pack, note: bool) -> Iterator[Check]:
+    for entry in pack.entries:
+        if (entry.severity == "note") == note:
+            outcome = _outcome(order, entry)
+            if outcome.verdict.problem:
+                yield _check(outcome)
+
+
 def _outcome(order: Order, entry: Entry) -> Outcome:
-    verdict = entry.rule.judge(order)
+    verdict = entry.judge(order)
     if verdict.sure is not None:
         return Outcome(entry, verdict, verdict.sure, next(iter(verdict.paths), ""))
     weakest = [min((sureness(order, path), path) for path in ground) for ground in verdict.grounds if ground]

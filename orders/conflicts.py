@@ -15,7 +15,8 @@ from orders.checklist import sureness
 from orders.order import Conflict, Evidence, Exam, Order
 from orders.procedures import Procedure, procedure
 from orders.regions import may_mean
-from orders.rules import CONTRAST_GIVEN, RADIATION, exam_words, injects
+from orders.rule import exam_words
+from orders.rules import CONTRAST_GIVEN, RADIATION, injects
 from orders.sides import code_sides, mentions, sides_named
 from orders.vocabulary import BODY_REGIONS, MODALITIES, PAIRED_REGIONS
 

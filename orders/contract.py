@@ -8,11 +8,12 @@ lost, which the desk shows and an outside reader does not need.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from typing import Any, TypeVar
 
 from orders.order import (
     Address,
+    Adequacy,
     Check,
     Conflict,
     Coverage,
@@ -20,9 +21,12 @@ from orders.order import (
     Exam,
     Failure,
     Finding,
+    Grant,
     Indication,
+    Necessity,
     Order,
     PageType,
+    Paper,
     Patient,
     Provider,
     RedFlag,
@@ -70,7 +74,14 @@ def order_json(order: Order, losing: bool = False) -> Json:
     out["route"] = order.route
     out["route_reason"] = order.route_reason
     if losing:
-        out["conflicts"] = [
+        out |= _beyond_json(order)
+    return out
+
+
+def _beyond_json(order: Order) -> Json:
+    """What the product keeps of an order and the contract does not know."""
+    return {
+        "conflicts": [
             {
                 "code": conflict.code,
                 "message": conflict.message,
@@ -79,9 +90,16 @@ def order_json(order: Order, losing: bool = False) -> Json:
                 "paths": list(conflict.paths),
             }
             for conflict in order.conflicts
-        ]
-        out["red_flags"] = [{"name": flag.name, "title": flag.title, "words": flag.words} for flag in order.red_flags]
-    return out
+        ],
+        "red_flags": [asdict(flag) for flag in order.red_flags],
+        "page_types": list(order.page_types),
+        "grants": [{"page": grant.page, **_encode(grant, True, ("page",))} for grant in order.grants],
+        "notes": [_check_json(note) for note in order.notes],
+        "adequacy": asdict(order.adequacy) if order.adequacy else None,
+        "necessity": asdict(order.necessity) if order.necessity else None,
+        "checklist": order.checklist,
+        "judged_on": order.judged_on,
+    }
 
 
 def order_from_json(data: Json) -> Order:
@@ -114,6 +132,13 @@ def order_from_json(data: Json) -> Order:
         route=data["route"],
         route_reason=data.get("route_reason", ""),
         red_flags=tuple(RedFlag(flag["name"], flag["title"], flag["words"]) for flag in data.get("red_flags", [])),
+        page_types=tuple(data.get("page_types", ())),
+        grants=tuple(_grant(grant) for grant in data.get("grants", ())),
+        notes=tuple(_check(note) for note in data.get("notes", ())),
+        adequacy=Adequacy(**data["adequacy"]) if data.get("adequacy") else None,
+        necessity=_necessity(data.get("necessity")),
+        checklist=data.get("checklist", ""),
+        judged_on=data.get("judged_on", ""),
     )
 
 
@@ -130,13 +155,13 @@ def referral_from_json(data: Json) -> Referral:
     )
 
 
-def _encode(node: Any, losing: bool) -> Any:
+def _encode(node: Any, losing: bool, but: tuple[str, ...] = ()) -> Any:
     if isinstance(node, Value):
         return _leaf_json(node, losing)
     if isinstance(node, tuple):
         return [_encode(item, losing) for item in node]
     assert is_dataclass(node)
-    return {each.name: _encode(getattr(node, each.name), losing) for each in fields(node)}
+    return {each.name: _encode(getattr(node, each.name), losing) for each in fields(node) if each.name not in but}
 
 
 def _leaf_json(value: Value, losing: bool) -> Json:
@@ -187,6 +212,18 @@ def _check(data: Json) -> Check:
         data["confidence"],
         data["authority"],
     )
+
+
+def _grant(data: Json) -> Grant:
+    leaves = {name: _value(leaf) for name, leaf in data.items() if name not in ("page", "exams")}
+    return Grant(data["page"], exams=tuple(_group(Exam, exam) for exam in data["exams"]), **leaves)
+
+
+def _necessity(data: Json | None) -> Necessity | None:
+    if data is None:
+        return None
+    papers = tuple(Paper(**{**paper, "pages": tuple(paper["pages"])}) for paper in data["papers"])
+    return Necessity(**{**data, "papers": papers, "sentences": tuple(data["sentences"])})
 
 
 def _group(kind: type[Group], data: Json) -> Group:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 Scalar = str | float | bool | None
 State = Literal["stated", "absent", "unreadable"]
+Severity = Literal["blocking", "follow_up", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +165,13 @@ class RedFlag:
 class Check:
     """One outcome of the checklist: a rule that found something wrong or absent.
 
-    `confidence` is how sure the rule is of it, from the values it rests on.
+    `confidence` is how sure the rule is of it, from the values it rests on. A
+    check of severity `note` is for the clerk alone: it changes no route and
+    nobody is asked about it.
     """
 
     code: str
-    severity: Literal["blocking", "follow_up"]
+    severity: Severity
     message: str
     request: str
     paths: tuple[str, ...]
@@ -177,7 +180,75 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """What a payer's answer among the pages says: on which page, for which exams, under which number, how long.
+
+    `status` is `approved`, `denied`, `pending`, or absent where the page does
+    not say; the dates are ISO 8601.
+    """
+
+    page: int
+    status: Value = ABSENT
+    number: Value = ABSENT
+    payer: Value = ABSENT
+    valid_from: Value = ABSENT
+    valid_until: Value = ABSENT
+    exams: tuple[Exam, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Adequacy:
+    """How much the reason for the exam tells the radiologist: a RI-RADS grade and the words of each part.
+
+    `grade` is A, B, C, D or X. A part is empty where the reason does not hold it.
+    """
+
+    grade: str
+    impression: str = ""
+    findings: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that a request to the payer needs: its name, and whether it came with the order.
+
+    `came` is `yes`, `no`, or `perhaps` where it may stand on a page that came; `pages` are where.
+    """
+
+    name: str
+    title: str
+    came: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Necessity:
+    """What the payer wants before the exam, as its pack has it, and what of that is there.
+
+    `needed` (is an authorisation needed) and `exam` (is it for this exam) are
+    `yes`, `no` or `unknown`; `holds` is `yes`, `no` (expired, or not yet begun)
+    or `unknown`; `there` is whether a number is stated or an approval came.
+    """
+
+    pack: str
+    needed: str
+    there: bool
+    exam: str
+    holds: str
+    papers: tuple[Paper, ...] = ()
+    sentences: tuple[str, ...] = ()
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
+    """One order with its values, and what the rules made of them.
+
+    `page_types` are the types of `pages`, in their order; `judged_on` is the day
+    (ISO 8601) as of which the rules judged, `checklist` the pack they came from.
+    """
+
     id: str
     pages: tuple[int, ...]
     patient: Patient = Patient()
@@ -194,6 +265,13 @@ class Order:
     route: str = "review"
     route_reason: str = ""
     red_flags: tuple[RedFlag, ...] = ()
+    page_types: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    notes: tuple[Check, ...] = ()
+    adequacy: Adequacy | None = None
+    necessity: Necessity | None = None
+    checklist: str = ""
+    judged_on: str = ""
 
     def at(self, path: str) -> Value:
         """Return the leaf at `path`; raises KeyError when there is no such leaf."""

@@ -2,46 +2,46 @@
 
 A pack is a TOML file:
 
-    name = "default"
-    version = "1"
+    name = "knee_clinic"
+    version = "3"
+    base = "default"                  # optional: the pack it lies over
+    without = ["provider_npi"]        # optional: rules of that pack it does not want
 
     [rules.laterality]
-    severity = "blocking"
+    severity = "blocking"             # blocking, follow_up, or note (for the clerk alone)
     authority = "what the rule rests on"
     clerk = "The side is missing: {exam}."
     referrer = "Tick left, right or both for: {exam}."
 
 `clerk` and `referrer` are one sentence, or a table with a sentence for each of
 the rule's cases. `{exam}` stands for the exams concerned, `{detail}` for the
-two sides of a conflict. A pack that names an unknown rule, key, case, severity
-or placeholder is refused when it is loaded.
+two sides of a conflict. Over a base, a block says only what differs. A block
+may set a rule's limits (`days = 90`), or declare a rule of its own
+(`orders.declared`). A pack that names an unknown rule, field, key, case,
+severity or placeholder is refused when it is loaded.
 """
 
 from __future__ import annotations
 
 import string
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Literal
+from types import MappingProxyType
+from typing import Any, Final, get_args
 
-from orders.rules import RULES, Rule
+from orders import declared, rules, rules_patient, rules_payer
+from orders.knowledge import Block, Source
+from orders.order import Order, Severity
+from orders.rule import RULES, Rule, Verdict
 
-Severity = Literal["blocking", "follow_up"]
-SEVERITIES: Final = ("blocking", "follow_up")
+# Where rules come from: importing a file registers its rules.
+RULE_FILES: Final = (rules, rules_payer, rules_patient)
+PACKS: Final = Path(__file__).parent / "packs"
+SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
 KEYS: Final = ("severity", "authority", "clerk", "referrer")
 PLACEHOLDERS: Final = frozenset({"exam", "detail"})
-
-
-class PackError(ValueError):
-    """A pack that cannot be used: the file, the key in it that is wrong, and what to do about it."""
-
-    def __init__(self, file: str, key: str, remedy: str) -> None:
-        super().__init__(f"{file}: {key}: {remedy}")
-        self.file, self.key, self.remedy = file, key, remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,18 @@ class Sentences:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A rule as a pack asks for it."""
+    """A rule as a pack asks for it; `numbers` are the limits that it is judged by."""
 
     rule: Rule
     severity: Severity
     authority: str
     clerk: Sentences
     referrer: Sentences
+    numbers: tuple[tuple[str, int], ...] = ()
+
+    def judge(self, order: Order) -> Verdict:
+        """Return how the rule comes out on `order`."""
+        return self.rule.judge(order, **dict(self.numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,86 +80,128 @@ class Pack:
     entries: tuple[Entry, ...]
 
 
-@cache
 def default_pack() -> Pack:
     """Return the contract's default checklist."""
-    source = files("orders").joinpath("packs", "default.toml")
-    return parse_pack(source.read_text("utf-8"), "packs/default.toml")
+    return packs()["default"]
 
 
-def load_pack(path: Path) -> Pack:
-    """Return the pack in the file `path`; raises PackError when it cannot be used, OSError when not read."""
-    try:
-        return parse_pack(path.read_text("utf-8"), str(path))
-    except UnicodeDecodeError:
-        raise PackError(str(path), "(file)", "save the file as UTF-8 text") from None
+@cache
+def packs() -> Mapping[str, Pack]:
+    """Return our own packs by name."""
+    return load_packs(PACKS, {})
+
+
+def load_packs(folder: Path, under: Mapping[str, Pack]) -> Mapping[str, Pack]:
+    """Return the packs in `folder` over those in `under`; one may be the base of another in whatever order.
+
+    Raises KeyFault for a pack that cannot be used, or for two of one name.
+    """
+    sources: dict[str, Source] = {}
+    for path in sorted(folder.glob("*.toml")):
+        source = Source.read(path)
+        name = source.words("name", source.data.get("name"))
+        if name in sources:
+            raise source.fault("name", f"two packs are called {name!r}; give one of them another name")
+        sources[name] = source
+    made: dict[str, Pack] = {}
+    for name in sources:
+        _make(name, sources, made, under, ())
+    return MappingProxyType({**under, **made})
+
+
+def _make(
+    name: str, sources: Mapping[str, Source], made: dict[str, Pack], under: Mapping[str, Pack], over: tuple[str, ...]
+) -> None:
+    """Parse the pack `name` into `made`, its base first; `over` are those that wait for it."""
+    source, base = sources[name], sources[name].data.get("base")
+    if name in made:
+        return
+    if base in over:
+        raise source.fault("base", f"{name!r} and {base!r} lie over each other; take one of the two bases out")
+    if isinstance(base, str) and base in sources and base != name:
+        _make(base, sources, made, under, (*over, name))
+    made[name] = parse(source, {**under, **made})
 
 
 def parse_pack(text: str, file: str) -> Pack:
-    """Return the pack written in TOML `text`; raises PackError naming `file`, the key and the remedy."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PackError(file, "(file)", f"this is no TOML: {error}") from None
-    _known(file, "", data, ("name", "version", "rules"))
-    rules = data["rules"]
-    if not isinstance(rules, dict) or not rules:
-        raise PackError(file, "rules", "give at least one [rules.<name>] block")
-    entries = tuple(_entry(file, name, block) for name, block in rules.items())
-    return Pack(_text(file, "name", data["name"]), _text(file, "version", data["version"]), entries)
+    """Return the pack written in TOML `text`; raises KeyFault naming `file`, the line, the key and the remedy."""
+    source = Source(text, file)
+    return parse(source, packs() if "base" in source.data else {})
 
 
-def _entry(file: str, name: str, block: Any) -> Entry:
+def parse(source: Source, known: Mapping[str, Pack]) -> Pack:
+    """Return the pack in `source`, which may lie over one of `known`; raises KeyFault."""
+    data = source.block("", source.data, ("name", "version"), ("base", "without", "rules"))
+    if "base" not in data and "without" in data:
+        raise source.fault("without", "only a pack over a base can leave rules out; add `base`")
+    base = known[data["base"]] if data.get("base") in known else None
+    if "base" in data and base is None:
+        raise source.fault("base", f"no such pack; use one of {', '.join(known)}")
+    entries = {entry.rule.name: entry for entry in base.entries} if base else {}
+    for name in source.listed("without", data["without"], entries) if "without" in data else ():
+        del entries[name]
+    blocks = data.get("rules", {})
+    if not isinstance(blocks, dict) or not (blocks or entries):
+        raise source.fault("rules", "give at least one [rules.<name>] block")
+    for name, block in blocks.items():
+        entries[name] = _entry(source, name, block, entries.get(name))
+    return Pack(source.words("name", data["name"]), source.words("version", data["version"]), tuple(entries.values()))
+
+
+def _entry(source: Source, name: str, block: Any, under: Entry | None) -> Entry:
     key = f"rules.{name}"
-    if name not in RULES:
-        raise PackError(file, key, f"no such rule; use one of {', '.join(RULES)}")
     if not isinstance(block, dict):
-        raise PackError(file, key, f"make it a block with {', '.join(KEYS)}")
-    _known(file, f"{key}.", block, KEYS)
-    severity = block["severity"]
-    if severity not in SEVERITIES:
-        raise PackError(file, f"{key}.severity", f"no such severity; use {' or '.join(SEVERITIES)}")
-    return Entry(
-        RULES[name],
-        severity,
-        _text(file, f"{key}.authority", block["authority"]),
-        _sentences(file, f"{key}.clerk", block["clerk"], RULES[name]),
-        _sentences(file, f"{key}.referrer", block["referrer"], RULES[name]),
-    )
+        raise source.fault(key, f"make it a block with {', '.join(KEYS)}")
+    known = under.rule if under and not set(block) & set(declared.ASKS) else RULES.get(name)
+    rule = known or declared.declared(source, key, name, block)
+    limits = tuple(limit for limit, _ in rule.numbers)
+    may = () if rule.name in RULES else declared.KEYS
+    source.block(key, block, () if under else KEYS, (*KEYS, *limits, *may))
+    made = under or Entry(rule, "note", "", Sentences(()), Sentences(()), rule.numbers)
+    return replace(made, rule=rule, **_said(source, key, block, rule), numbers=_numbers(source, key, block, made))
 
 
-def _known(file: str, prefix: str, block: Mapping[str, Any], keys: tuple[str, ...]) -> None:
-    """Refuse a block with a key too many or too few."""
-    for key in block:
-        if key not in keys:
-            raise PackError(file, prefix + key, f"no such key; use {', '.join(keys)}")
-    for key in keys:
-        if key not in block:
-            raise PackError(file, prefix + key, "this key is missing; add it")
+def _said(source: Source, key: str, block: Block, rule: Rule) -> Block:
+    """Return what a block says of its rule's severity, authority and sentences, checked."""
+    said: Block = {}
+    if "severity" in block:
+        if block["severity"] not in SEVERITIES:
+            raise source.fault(f"{key}.severity", f"no such severity; use {' or '.join(SEVERITIES)}")
+        said["severity"] = block["severity"]
+    if "authority" in block:
+        said["authority"] = source.words(f"{key}.authority", block["authority"])
+    for whom in ("clerk", "referrer"):
+        if whom in block:
+            said[whom] = _sentences(source, f"{key}.{whom}", block[whom], rule)
+    return said
 
 
-def _sentences(file: str, key: str, given: Any, rule: Rule) -> Sentences:
+def _numbers(source: Source, key: str, block: Block, under: Entry) -> tuple[tuple[str, int], ...]:
+    found = []
+    for name, value in under.numbers:
+        given = block.get(name, value)
+        if isinstance(given, bool) or not isinstance(given, int) or given < 0:
+            raise source.fault(f"{key}.{name}", "give a whole number, zero or more")
+        found.append((name, given))
+    return tuple(found)
+
+
+def _sentences(source: Source, key: str, given: Any, rule: Rule) -> Sentences:
     cases = rule.cases or ("",)
     if isinstance(given, str):
-        return Sentences(tuple((case, _sentence(file, key, given)) for case in cases))
+        return Sentences(tuple((case, _sentence(source, key, given)) for case in cases))
     if not isinstance(given, dict) or not rule.cases:
-        raise PackError(file, key, "make it one sentence in quotes")
-    _known(file, f"{key}.", given, rule.cases)
-    return Sentences(tuple((case, _sentence(file, f"{key}.{case}", given[case])) for case in cases))
+        raise source.fault(key, "make it one sentence in quotes")
+    source.block(key, given, rule.cases)
+    return Sentences(tuple((case, _sentence(source, f"{key}.{case}", given[case])) for case in cases))
 
 
-def _sentence(file: str, key: str, given: Any) -> str:
-    text = _text(file, key, given)
+def _sentence(source: Source, key: str, given: Any) -> str:
+    text = source.words(key, given)
     try:
         named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except ValueError:
-        raise PackError(file, key, "a brace is not closed; write {{ for a brace itself") from None
+        raise source.fault(key, "a brace is not closed; write {{ for a brace itself") from None
     if not named <= PLACEHOLDERS:
-        raise PackError(file, key, "no such placeholder; use {exam} or {detail}")
+        raise source.fault(key, "no such placeholder; use {exam} or {detail}")
     return text
-
-
-def _text(file: str, key: str, given: Any) -> str:
-    if not isinstance(given, str) or not given.strip():
-        raise PackError(file, key, "give a text in quotes")
-    return given

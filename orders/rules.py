@@ -1,22 +1,18 @@
-"""The small rules of a checklist: what each looks at, and when it finds something wrong.
+"""The rules of the contract's default checklist: what each looks at, and when it finds something wrong.
 
-A rule says nothing about severity or wording; a pack does (`orders.pack`). The
-rules below are those of the contract's default checklist. Adding a rule is
-adding one function here and a block to a pack.
+They are written as the contract words them. A rule beyond it has a file of its
+own (`orders.rules_payer`, `orders.rules_patient`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Final
 
 from orders.codes import luhn_holds
 from orders.order import Exam, Order
-from orders.vocabulary import BODY_REGIONS, MODALITIES, PAIRED_REGIONS
-
-Paths = tuple[str, ...]
+from orders.rule import Paths, Verdict, each_exam, exam_paths, one_stated, rule, stated
+from orders.vocabulary import PAIRED_REGIONS
 
 CONTRAST_GIVEN: Final = ("with", "with_and_without")
 CROSS_SECTIONAL: Final = ("CT", "MR")
@@ -27,111 +23,19 @@ YES_SHARE: Final = 0.2
 CONTRAST_IMPLIED: Final = ("angiography", "venography", "arthrography", "calcium_score")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a rule found.
-
-    `grounds` are alternatives, each a set of leaves that all have to be read
-    rightly for the verdict to hold; one sound alternative is enough. `case`
-    names which of the rule's sentences fits, `exams` the exams concerned in the
-    order's words, `detail` the words of a conflict. `sure` is set where the
-    confidence does not come from leaves.
-    """
-
-    problem: bool
-    grounds: tuple[Paths, ...] = ()
-    case: str = ""
-    exams: tuple[str, ...] = ()
-    detail: str = ""
-    sure: float | None = None
-
-    @property
-    def paths(self) -> Paths:
-        """Every leaf it rests on, once, in order."""
-        return tuple(dict.fromkeys(path for ground in self.grounds for path in ground))
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A named rule: the function that judges an order, and the cases its sentences tell apart."""
-
-    name: str
-    judge: Callable[[Order], Verdict]
-    cases: tuple[str, ...] = ()
-
-
-_RULES: dict[str, Rule] = {}
-RULES: Final[Mapping[str, Rule]] = MappingProxyType(_RULES)
-
-
-def rule(*cases: str) -> Callable[[Callable[[Order], Verdict]], Callable[[Order], Verdict]]:
-    """Register the decorated function as a rule of its own name."""
-
-    def register(judge: Callable[[Order], Verdict]) -> Callable[[Order], Verdict]:
-        name = judge.__name__
-        _RULES[name] = Rule(name, judge, cases)
-        return judge
-
-    return register
-
-
-def exam_words(exam: Exam) -> str:
-    """Return an exam as written, else by the parts that are known, for a sentence to a person."""
-    if exam.text.value:
-        return str(exam.text.value)
-    parts = [
-        str(exam.laterality.value or ""),
-        MODALITIES.get(str(exam.modality.value), ""),
-        BODY_REGIONS.get(str(exam.body_region.value), "").split(",")[0],
-    ]
-    return " ".join(part for part in parts if part) or "an exam"
-
-
-def _stated(order: Order, *paths: str) -> Verdict:
-    """A problem unless every path states a value."""
-    missing = [path for path in paths if not order.at(path)]
-    if not missing:
-        return Verdict(False, (paths,))
-    case = missing[0].rsplit(".", 1)[-1] if len(missing) < len(paths) else "all"
-    return Verdict(True, tuple((path,) for path in missing), case if len(paths) > 1 else "")
-
-
-def _one_stated(order: Order, paths: Paths) -> Verdict:
-    """A problem when no path states a value."""
-    there = [path for path in paths if order.at(path)]
-    return Verdict(False, tuple((path,) for path in there)) if there else Verdict(True, (paths,))
-
-
-def _each_exam(order: Order, judge: Callable[[int, Exam], tuple[bool, Paths]]) -> Verdict:
-    """A problem when `judge` finds one in any exam; clean only if it is clean of all."""
-    found = [judge(index, exam) for index, exam in enumerate(order.exams)]
-    wrong = [index for index, (problem, _) in enumerate(found) if problem]
-    if wrong:
-        words = tuple(exam_words(order.exams[index]) for index in wrong)
-        return Verdict(True, tuple(found[index][1] for index in wrong), exams=words)
-    every = tuple(path for _, paths in found for path in paths)
-    return Verdict(False, (every,) if every else ())
-
-
-def _exam_paths(exam: Exam, index: int, *parts: str) -> Paths:
-    """The parts' paths, the written words among them: an absence is as sure as the words it was sought in."""
-    names = ("text", *parts) if exam.text else parts
-    return tuple(f"exams.{index}.{name}" for name in names)
-
-
-@rule("family", "given", "all")
+@rule("family", "given", "all", on=("patient.family", "patient.given"))
 def patient_name(order: Order) -> Verdict:
     """Family or given name is not stated."""
-    return _stated(order, "patient.family", "patient.given")
+    return stated(order, "patient.family", "patient.given")
 
 
-@rule()
+@rule(on=("patient.birth_date",))
 def patient_birth_date(order: Order) -> Verdict:
     """The birth date is not stated."""
-    return _stated(order, "patient.birth_date")
+    return stated(order, "patient.birth_date")
 
 
-@rule("none", "modality", "body_region", "all")
+@rule("none", "modality", "body_region", "all", on=("exams.*.text", "exams.*.modality", "exams.*.body_region"))
 def exam(order: Order) -> Verdict:
     """No exam is stated, or its modality or body region cannot be told."""
     if not order.exams:
@@ -144,15 +48,15 @@ def exam(order: Order) -> Verdict:
         if not missing:
             return False, (f"exams.{index}.modality", f"exams.{index}.body_region")
         cases.append("all" if len(missing) == 2 and one.text else "none" if len(missing) == 2 else missing[0])
-        return True, _exam_paths(one, index, *missing)
+        return True, exam_paths(one, index, *missing)
 
-    verdict = _each_exam(order, judge)
+    verdict = each_exam(order, judge)
     if not verdict.problem:
         return verdict
     return Verdict(True, verdict.grounds, cases[0], verdict.exams)
 
 
-@rule()
+@rule(on=("exams.*.text", "exams.*.modality", "exams.*.body_region", "exams.*.laterality", "exams.*.technique"))
 def laterality(order: Order) -> Verdict:
     """An exam of a paired region states no side; screening mammography excepted."""
 
@@ -164,42 +68,42 @@ def laterality(order: Order) -> Verdict:
             return False, (f"exams.{index}.laterality",)
         if one.modality.value == "MG" and one.technique.value == "screening":
             return False, (f"exams.{index}.modality", f"exams.{index}.technique")
-        return True, _exam_paths(one, index, "body_region", "laterality")
+        return True, exam_paths(one, index, "body_region", "laterality")
 
-    return _each_exam(order, judge)
+    return each_exam(order, judge)
 
 
-@rule()
+@rule(on=("indication.text", "indication.icd10.*"))
 def indication(order: Order) -> Verdict:
     """Neither a reason in words nor a diagnosis code is stated."""
-    return _one_stated(order, ("indication.text", *_icd10(order)))
+    return one_stated(order, ("indication.text", *_icd10(order)))
 
 
-@rule()
+@rule(on=("provider.family",))
 def provider_name(order: Order) -> Verdict:
     """The ordering provider's family name is not stated."""
-    return _stated(order, "provider.family")
+    return stated(order, "provider.family")
 
 
-@rule()
+@rule(on=("provider.phone", "provider.fax"))
 def provider_contact(order: Order) -> Verdict:
     """Neither a phone nor a fax of the provider or practice is stated."""
-    return _one_stated(order, ("provider.phone", "provider.fax"))
+    return one_stated(order, ("provider.phone", "provider.fax"))
 
 
-@rule()
+@rule(on=("signed",))
 def signature(order: Order) -> Verdict:
     """No handwritten mark on the signature line and no electronic-signature statement."""
     return Verdict(order.signed.value is not True, (("signed",),))
 
 
-@rule()
+@rule(on=("exams.*", "indication.text", "indication.icd10.*"))
 def exam_conflict(order: Order) -> Verdict:
     """Two statements of the exam contradict each other (`orders.conflicts`)."""
     return _conflict(order, "exam_conflict") or Verdict(False)
 
 
-@rule()
+@rule(on=("exams.*", "safety.implant", "safety.pregnant", "safety.contrast_allergy", "safety.egfr"))
 def safety_conflict(order: Order) -> Verdict:
     """An answer speaks against the exam as ordered (`orders.conflicts`)."""
     found = _conflict(order, "safety_conflict")
@@ -228,13 +132,13 @@ def _harmless(order: Order, path: str) -> float:
     return value.confidence if value.state == "stated" else 1.0 - YES_SHARE
 
 
-@rule()
+@rule(on=("patient.phone",))
 def patient_phone(order: Order) -> Verdict:
     """The patient's phone is not stated."""
-    return _stated(order, "patient.phone")
+    return stated(order, "patient.phone")
 
 
-@rule()
+@rule(on=("exams.*.text", "exams.*.modality", "exams.*.contrast", "exams.*.technique"))
 def contrast(order: Order) -> Verdict:
     """A CT or MR states neither with nor without contrast, and its technique does not imply it."""
 
@@ -245,25 +149,25 @@ def contrast(order: Order) -> Verdict:
             return False, (f"exams.{index}.contrast",)
         if one.technique.value in CONTRAST_IMPLIED:
             return False, (f"exams.{index}.technique",)
-        return True, _exam_paths(one, index, "modality", "contrast", "technique")
+        return True, exam_paths(one, index, "modality", "contrast", "technique")
 
-    return _each_exam(order, judge)
+    return each_exam(order, judge)
 
 
-@rule()
+@rule(on=("indication.icd10.*",))
 def diagnosis_code(order: Order) -> Verdict:
     """No ICD-10 code is stated."""
     codes = _icd10(order)
-    return _one_stated(order, codes) if codes else Verdict(True, sure=1.0)
+    return one_stated(order, codes) if codes else Verdict(True, sure=1.0)
 
 
-@rule("payer", "member_id", "all")
+@rule("payer", "member_id", "all", on=("coverage.payer", "coverage.member_id"))
 def coverage(order: Order) -> Verdict:
     """No payer, or no member id."""
-    return _stated(order, "coverage.payer", "coverage.member_id")
+    return stated(order, "coverage.payer", "coverage.member_id")
 
 
-@rule()
+@rule(on=("coverage.authorization_number", "priority", "exams.*.modality"))
 def authorization(order: Order) -> Verdict:
     """A CT, MR, PT or NM exam that is not stat, and no authorisation number."""
     number = "coverage.authorization_number"
@@ -278,10 +182,15 @@ def authorization(order: Order) -> Verdict:
             return False, (modality,)
         return True, (modality, "priority", number)
 
-    return _each_exam(order, judge)
+    return each_exam(order, judge)
 
 
-@rule("implant", "contrast_allergy", "all")
+@rule(
+    "implant",
+    "contrast_allergy",
+    "all",
+    on=("exams.*.modality", "exams.*.contrast", "safety.implant", "safety.contrast_allergy"),
+)
 def safety_screening(order: Order) -> Verdict:
     """An MR with `implant` unanswered, or an exam with contrast and `contrast_allergy` unanswered."""
     grounds: list[Paths] = []
@@ -302,7 +211,7 @@ def safety_screening(order: Order) -> Verdict:
     return Verdict(True, tuple(grounds), unanswered[0] if len(set(unanswered)) == 1 else "all")
 
 
-@rule("absent", "wrong")
+@rule("absent", "wrong", on=("provider.npi",))
 def provider_npi(order: Order) -> Verdict:
     """The NPI is not stated, or its check digit is wrong (45 CFR 162.406)."""
     number = order.provider.npi.value
@@ -314,10 +223,10 @@ def provider_npi(order: Order) -> Verdict:
     return Verdict(not sound, ground, "" if sound else "wrong")
 
 
-@rule()
+@rule(on=("order_date",))
 def order_date(order: Order) -> Verdict:
     """The order's date is not stated."""
-    return _stated(order, "order_date")
+    return stated(order, "order_date")
 
 
 RADIATION: Final = ("CT", "XR", "NM", "PT", "RF")

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from orders.checklist import UNREADABLE, check, outcomes
 from orders.order import ABSENT, Conflict, Exam, Indication, Order, Scalar, Value
 from orders.pack import default_pack
-from orders.vocabulary import BLOCKING, FOLLOW_UP
 
 
 def value(given: Scalar, confidence: float = 0.99) -> Value:
@@ -119,11 +118,6 @@ def test_the_default_checklist(checked: Order, expected: set[str]) -> None:
 def test_no_words_and_no_code_is_one_problem_each() -> None:
     bare = replace(order(), indication=Indication())
     assert codes(bare) == {"indication", "diagnosis_code"}
-
-
-def test_it_holds_every_code_of_the_contract_with_its_severity() -> None:
-    severities = {entry.rule.name: entry.severity for entry in default_pack().entries}
-    assert severities == dict.fromkeys(BLOCKING, "blocking") | dict.fromkeys(FOLLOW_UP, "follow_up")
 
 
 @pytest.mark.parametrize(

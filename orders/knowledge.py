@@ -1,0 +1,150 @@
+"""Files of knowledge that a site may write: reading TOML, and saying where a file that cannot be used is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+Block = dict[str, Any]
+Book = TypeVar("Book")
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?")
+
+
+class FileFault(ValueError):
+    """A file of knowledge that cannot be used; the text names the file, the line and what to do."""
+
+
+class KeyFault(FileFault):
+    """A fault at a key of a TOML file: `file`, `line` (from 1), `key` as a dotted path, and the `remedy`."""
+
+    def __init__(self, file: str, key: str, remedy: str, line: int = 1) -> None:
+        super().__init__(f"{file}, line {line}: {key}: {remedy}")
+        self.file, self.key, self.remedy, self.line = file, key, remedy, line
+
+
+class Source:
+    """A TOML file as it was read, which knows on which line each of its keys stands."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+        try:
+            self.data: Block = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            found = _AT_LINE.search(str(error))
+            line = int(found[1]) if found else len(text.splitlines())
+            raise KeyFault(file, "(file)", f"this is no TOML: {error}; correct the line", line) from None
+
+    @staticmethod
+    def read(path: Path) -> Source:
+        """Return the file at `path`; raises FileFault for one that is no UTF-8, no TOML, or cannot be opened."""
+        try:
+            return Source(path.read_text("utf-8"), path.name)
+        except UnicodeDecodeError:
+            raise KeyFault(path.name, "(file)", "save the file as UTF-8 text") from None
+        except OSError as error:
+            raise KeyFault(
+                path.name, "(file)", f"it cannot be opened ({error.strerror}); check its permissions"
+            ) from None
+
+    def fault(self, key: str, remedy: str, nth: int = 0) -> KeyFault:
+        """Return the fault at the dotted `key`; of several blocks with one header, the `nth` (from 0) is meant."""
+        return KeyFault(self.file, key, remedy, self.line(key, nth))
+
+    def line(self, key: str, nth: int = 0) -> int:
+        """Return the line (from 1) of `key`, else that of the block it would stand in, else 1."""
+        steps = key.split(".")
+        best, depth, skip = 1, 0, False
+        header: list[str] = []
+        counts: dict[str, int] = {}
+        for number, text in enumerate(self.text.splitlines(), 1):
+            opened = _HEADER.fullmatch(text)
+            if opened:
+                header = opened[2].split(".")
+                if opened[1] == "[[":
+                    counts[opened[2]] = counts.get(opened[2], -1) + 1
+                skip = header[0] in counts and counts[header[0]] != nth
+            path = header if opened else [*header, *text.split("=")[0].strip().split(".")]
+            if not skip and len(path) > depth and path == steps[: len(path)]:
+                best, depth = number, len(path)
+        return best
+
+    def block(self, key: str, given: Any, needed: Iterable[str], may: Iterable[str] = (), nth: int = 0) -> Block:
+        """Return `given` if it is a block with all `needed` keys and none but those and `may`; else raises KeyFault."""
+        needed, may = tuple(needed), tuple(may)
+        if not isinstance(given, dict):
+            raise self.fault(key, f"make it a block with {', '.join(needed)}", nth)
+        prefix = f"{key}." if key else ""
+        for name in given:
+            if name not in needed and name not in may:
+                raise self.fault(prefix + name, f"no such key; use {', '.join((*needed, *may))}", nth)
+        for name in needed:
+            if name not in given:
+                raise self.fault(prefix + name, "this key is missing; add it", nth)
+        return given
+
+    def words(self, key: str, given: Any, nth: int = 0) -> str:
+        """Return `given` if it is a text that says something; else raises KeyFault."""
+        if not isinstance(given, str) or not given.strip():
+            raise self.fault(key, "give a text in quotes", nth)
+        return given
+
+    def listed(
+        self, key: str, given: Any, known: Mapping[str, object] | Iterable[str] | None = None, nth: int = 0
+    ) -> tuple[str, ...]:
+        """Return `given` if it is a list of texts, each one of `known` where that is given; else raises KeyFault."""
+        if not isinstance(given, list) or not given or not all(isinstance(item, str) and item for item in given):
+            raise self.fault(key, "give a list of texts in brackets", nth)
+        allowed = None if known is None else tuple(known)
+        for item in given:
+            if allowed is not None and item not in allowed:
+                raise self.fault(key, f"no such value {item!r}; use {', '.join(allowed)}", nth)
+        return tuple(given)
+
+
+class Held(Generic[Book]):
+    """What a site's folder says, read anew when a file in it changes.
+
+    While the files cannot be used, the last good reading stays in force:
+    `refused` then says why, and `report` is told once for each state of the
+    files. Where there was no good reading yet there is nothing to go on with,
+    and the fault is raised.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        load: Callable[[Path | None], Book],
+        report: Callable[[FileFault], None] = lambda fault: None,
+    ) -> None:
+        self.refused: FileFault | None = None
+        self._folder, self._load, self._report = folder, load, report
+        self._stamp: tuple[tuple[str, int, int], ...] | None = None
+        self._book: Book | None = None
+
+    def book(self) -> Book:
+        """Return the last good reading; raises FileFault where there was none yet."""
+        stamp = self._stamped()
+        if self._book is None or stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._book, self.refused = self._load(self._folder), None
+            except FileFault as fault:
+                if self._book is None:
+                    raise
+                self.refused = fault
+                self._report(fault)
+        return self._book
+
+    def _stamped(self) -> tuple[tuple[str, int, int], ...]:
+        if self._folder is None:
+            return ()
+        found = []
+        for path in sorted(self._folder.rglob("*.toml")):
+            state = path.stat()
+            found.append((str(path), state.st_mtime_ns, state.st_size))
+        return tuple(found)
