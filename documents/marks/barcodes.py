@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import zxingcpp
@@ -20,33 +22,47 @@ _FORMATS = [
 # Noise now and then reads as a very short code.
 _LEAST_TEXT = 3
 
-
 # Bars that run across the page, as those of a code on its side do: their least length and, within a reach, number.
 _BAR, _REACH, _LEAST_BARS = 36, 160, 7
 _MOST_STROKES = 1500
+
+# Ink as dense as in a Data Matrix (about half of it), over more than writing ever is high; in pixels.
+_DENSE, _BLOCK = (0.25, 0.8), 48
+_SCALE = 8
 
 
 def barcodes(image: Pixels, ink: Ink) -> tuple[Mark, ...]:
     """Return a `barcode` mark for each barcode whose check digits or error correction hold.
 
     The text is the content, the state the symbology's name (QR Code, Code 128 …).
-    Those on their side are looked for only where bars run across the page: a
-    third of the time; a Data Matrix on its side, which has none, is overlooked.
+    Those on their side are looked for only where bars run across the page (a
+    third of the time), a turned Data Matrix, which has no bars, only where
+    something of a quarter of an inch is as dense.
     """
+    found = tuple(_read(image, _FORMATS, _stacked(ink)))
+    if any(mark.state == "Data Matrix" for mark in found) or not _dense(ink):
+        return found
+    return found + tuple(_read(image, [zxingcpp.BarcodeFormat.DataMatrix], True))
+
+
+def _read(image: Pixels, formats: list[zxingcpp.BarcodeFormat], turned: bool) -> Iterator[Mark]:
     height, width = image.shape
-    found = []
-    formats = zxingcpp.BarcodeFormats(_FORMATS)
-    for code in zxingcpp.read_barcodes(image, formats=formats, try_invert=False, try_rotate=_stacked(ink)):
-        corners = (
-            code.position.top_left,
-            code.position.top_right,
-            code.position.bottom_left,
-            code.position.bottom_right,
-        )
+    wanted = zxingcpp.BarcodeFormats(formats)
+    for code in zxingcpp.read_barcodes(image, formats=wanted, try_invert=False, try_rotate=turned):
+        at = code.position
+        corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
         xs, ys = [corner.x / width for corner in corners], [corner.y / height for corner in corners]
         if len(code.text) >= _LEAST_TEXT:
-            found.append(Mark("barcode", Box(min(xs), min(ys), max(xs), max(ys)), str(code.format), code.text, 1.0))
-    return tuple(found)
+            yield Mark("barcode", Box(min(xs), min(ys), max(xs), max(ys)), str(code.format), code.text, 1.0)
+
+
+def _dense(ink: Ink) -> bool:
+    """Whether a block of the page is neither white nor black anywhere."""
+    small = cv2.resize(ink.black * np.uint8(200), None, fx=1 / _SCALE, fy=1 / _SCALE, interpolation=cv2.INTER_AREA)
+    even = cv2.blur(small, (3, 3))
+    low, high = (round(200 * share) for share in _DENSE)
+    within = cv2.inRange(even, (low,), (high,))
+    return bool(cv2.erode(within, np.ones((_BLOCK // _SCALE, _BLOCK // _SCALE), np.uint8), borderValue=(0,)).any())
 
 
 def _stacked(ink: Ink) -> bool:

@@ -197,8 +197,10 @@ def test_barcodes(kind: zxingcpp.BarcodeFormat, shown: str) -> None:
     assert found[0].box.x0 == pytest.approx(200 / WIDTH, abs=0.03)
 
 
-def test_bars_that_run_across_the_page_are_a_code_on_its_side() -> None:
+@pytest.mark.parametrize("kind", [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.DataMatrix])
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_codes_on_their_side_or_head(kind: zxingcpp.BarcodeFormat, quarters: int) -> None:
     paper = Paper()
-    code = np.rot90(np.array(zxingcpp.create_barcode("ORDER-00417", zxingcpp.BarcodeFormat.Code128).to_image(scale=3)))
+    code = np.rot90(np.array(zxingcpp.create_barcode("ORDER-00417", kind).to_image(scale=7)), quarters)
     paper.image[300 : 300 + code.shape[0], 200 : 200 + code.shape[1]] = code
     assert [mark.text for mark in paper.marks("barcode")] == ["ORDER-00417"]
