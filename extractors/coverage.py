@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from extractors.dates import find_dates
 from extractors.entries import Entry
+from extractors.lexicon import Lexicon
 from extractors.patient import phones_in
 from extractors.sheet import Token, plain
 from extractors.views import View, joined
@@ -75,6 +76,14 @@ def payers() -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(name) for name in listed))
 
 
+@cache
+def _words() -> Lexicon:
+    """Return the words that payers' names and plans are made of."""
+    listed = tomllib.loads(files("extractors").joinpath("payers.toml").read_text("utf-8"))
+    every = (word for name in (*listed["payers"], *listed["plans"]) for word in re.findall(r"[a-z]{4,}", name.lower()))
+    return Lexicon(dict.fromkeys(every, 2))
+
+
 def payer_likeness(text: str) -> float:
     """Return how much `text` looks like a known payer's name or a plan of one, 0..1."""
     bare = plain(text)
@@ -135,7 +144,8 @@ def _payers(view: View) -> Iterator[Finding]:
     for entry in view.of("coverage.payer", "coverage.any.name"):
         if entry.label.section in ("secondary", "other"):
             continue
-        text = _payer_text(entry.text)
+        told = _words().tell(entry.tokens)
+        text = _payer_text(told.text)
         letters = sum(character.isalpha() for character in text)
         if (
             letters < 2
@@ -145,12 +155,13 @@ def _payers(view: View) -> Iterator[Finding]:
             or (_NONE.match(text) and "self" not in text.lower())
         ):
             continue
-        tokens = [token for token in entry.tokens if token.plain and token.plain in plain(text)] or entry.tokens
+        written = plain(_payer_text(entry.text))
+        tokens = [token for token in entry.tokens if token.plain and token.plain in written] or entry.tokens
         known = payer_likeness(text)
         # A plan's name that runs over two lines is better whole, if whole it is still a payer's.
         whole = 1.08 if entry.place == "wrapped" and known >= 0.9 else 1.0
         score = entry.score * whole * (0.75 + 0.25 * known)
-        yield view.finding("coverage.payer", text, tokens, score, f"label {entry.label.text}")
+        yield view.finding("coverage.payer", text, tokens, score, f"label {entry.label.text}{told.how}")
     for hit in view.find(_INSURED_BY):
         text = hit.match[1].strip(" .")
         if payer_likeness(text) >= 0.85:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from extractors.lexicon import reasons
 from extractors.narrative import is_clinical
 from extractors.sheet import Token, plain
 from extractors.views import View
@@ -97,27 +98,32 @@ def find_reason(view: View) -> Iterator[Finding]:
     """Yield findings for `indication.text`: what stands at the label, without its codes."""
     for entry in view.whole("indication.text"):
         tokens = _without_codes(entry.tokens)
-        text = _clean(tokens)
+        told = reasons().tell(tokens)
+        text = _clean(told.text)
         if _is_reason(text):
             # "For:" may also name the patient, an exam or whoever a sheet is for.
             vague = plain(entry.label.text) in ("for", "purpose", "problem")
             sure = (0.8 if is_clinical(text) else 0.3) if vague else 1.0
-            yield view.finding("indication.text", text, tokens, entry.score * sure, f"label {entry.label.text}")
+            yield view.finding(
+                "indication.text", text, tokens, entry.score * sure, f"label {entry.label.text}{told.how}"
+            )
     for entry in view.of("indication.icd10"):
         tokens = _without_codes(entry.tokens)
-        text = _clean(tokens)
+        told = reasons().tell(tokens)
+        text = _clean(told.text)
         if _is_reason(text) and len(text) >= 6:
-            yield view.finding(
-                "indication.text", text, tokens, entry.score * 0.55, f"words beside the label {entry.label.text}"
-            )
+            how = f"words beside the label {entry.label.text}{told.how}"
+            yield view.finding("indication.text", text, tokens, entry.score * 0.55, how)
     for hit in view.find(_LED):
         label = next((view.grid.label_of(token) for token in hit.tokens if view.grid.label_of(token)), None)
         if label is not None and "indication.text" in label.concepts:
             continue
         tokens = _without_codes(_up_to_a_label(view, hit.group_tokens(view)))
-        text = _clean(tokens)
+        told = reasons().tell(tokens)
+        text = _clean(told.text)
         if _is_reason(text) and not any(token.plain in ("yes", "no") for token in tokens[-2:]):
-            yield view.finding("indication.text", text, tokens, 0.4, "words that lead to a reason in running text")
+            how = f"words that lead to a reason in running text{told.how}"
+            yield view.finding("indication.text", text, tokens, 0.4, how)
 
 
 def _up_to_a_label(view: View, tokens: Sequence[Token]) -> tuple[Token, ...]:
@@ -141,8 +147,7 @@ def _without_codes(tokens: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(kept)
 
 
-def _clean(tokens: Sequence[Token]) -> str:
-    text = " ".join(token.text for token in tokens)
+def _clean(text: str) -> str:
     text = re.sub(r"\(\s*\)|\[\s*\]", "", text)
     return text.strip(" ,;:-–_|").strip()
 

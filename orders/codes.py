@@ -7,11 +7,14 @@ half a code; each type raises ValueError when made from one directly.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 
 import phonenumbers
 
 _NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
+_LONG_WORD = re.compile(r"[a-z]{4,}")
 
 
 class NPI(str):
@@ -78,6 +81,15 @@ def icd10_exists(code: str) -> bool:
     import simple_icd_10_cm
 
     return bool(re.fullmatch(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?", code)) and simple_icd_10_cm.is_valid_item(code)
+
+
+@cache
+def icd10_words() -> Mapping[str, int]:
+    """Return the words of four letters and more in the ICD-10-CM codes' titles, with how many titles have each."""
+    import simple_icd_10_cm
+
+    titles = (simple_icd_10_cm.get_description(code) for code in simple_icd_10_cm.get_all_codes(True))
+    return Counter(word for title in titles for word in _LONG_WORD.findall(title.lower()))
 
 
 def dotted(text: str) -> str:
