@@ -54,7 +54,7 @@ class Grading:
 
 
 def adequacy(order: Order) -> Adequacy:
-    """Return the grade of the order's reason: by its words, or by its diagnosis codes where the words say nothing known."""
+    """Return the grade of the order's reason: by its words, or by its codes where they say nothing known."""
     text = " ".join(str(order.indication.text.value or "").split())[:LONGEST]
     codes = [str(code.value) for code in order.indication.icd10 if code]
     table = grading()

@@ -177,10 +177,10 @@ def _authorized_otherwise(order: Order, authorized: tuple[Exam, ...]) -> Iterato
     granted = [one for one in authorized if one.modality and one.body_region]
     if not order.exams or not granted:
         return
-    apart = [(one, [_apart(exam, one) for exam in order.exams]) for one in granted]
-    if any(part is None for _, parts in apart for part in parts):
+    differences = [(one, [apart(exam, one) for exam in order.exams]) for one in granted]
+    if any(part is None for _, parts in differences for part in parts):
         return
-    first, (part, *_) = apart[0]
+    first, (part, *_) = differences[0]
     words = ", ".join(dict.fromkeys(f'"{exam_words(one)}"' for one in granted))
     message = f'"{exam_words(order.exams[0])}" is ordered, but {words} is authorised'
     leaf = getattr(first, str(part))
@@ -188,7 +188,7 @@ def _authorized_otherwise(order: Order, authorized: tuple[Exam, ...]) -> Iterato
     yield _conflict(order, "exam_conflict", message, (f"exams.0.{part}",), leaf.confidence, evidence)
 
 
-def _apart(exam: Exam, granted: Exam) -> str | None:
+def apart(exam: Exam, granted: Exam) -> str | None:
     """Return the part in which an authorised exam is clearly another one, None when it may be the same."""
     modality = exam.modality.value
     if modality and granted.modality and modality != granted.modality.value:
