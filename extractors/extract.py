@@ -15,6 +15,7 @@ from documents.page import Page
 from extractors.ask import exams_of
 from extractors.coverage import find_coverage
 from extractors.exams import ExamReader
+from extractors.grants import grants_of
 from extractors.indication import find_icd10, find_reason
 from extractors.language import find_entities
 from extractors.narrative import find_narrative
@@ -134,6 +135,8 @@ def extract(order_id: str, views: Sequence[View], knowledge: Knowledge) -> Extra
             by_field[finding.field].append(finding)
     exams, conflicts, authorized = exams_of(views, knowledge.read_exams)
     order = Order(order_id, tuple(view.sheet.number for view in views), exams=exams, conflicts=conflicts)
+    types = tuple(view.sheet.type for view in views)
+    order = replace(order, page_types=types, grants=grants_of(views, knowledge.read_exams))
     for field, concepts in _FIELDS.items():
         findings = by_field.get(field, [])
         leader = _TOGETHER.get(field)
