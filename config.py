@@ -45,12 +45,19 @@ class Settings(BaseSettings):
     facility_fax: str = Field("", description="the fax number that replies go to; never taken for a referrer's")
     time_zone: str = Field("America/New_York", description="the site's time zone (IANA name)")
 
+    site: Path | None = Field(
+        None, description="folder of the site's own checklists, payers' rules and exam words; docs/rules.md"
+    )
+
     max_bytes: int = Field(200_000_000, gt=0, description="bytes of the largest file accepted")
     max_pages: int = Field(200, gt=0, description="pages of a document that are read")
     max_pixels: int = Field(60_000_000, gt=0, description="pixels of the largest page accepted")
     max_depth: int = Field(4, gt=0, description="levels of files within files that are opened")
     read_seconds: float = Field(600.0, gt=0, description="seconds reading one document may take")
 
+    blind_share: float = Field(
+        0.02, ge=0, le=1, description="share of cleared orders that a person reads without seeing what was read"
+    )
     silent_error: float = Field(
         0.005, gt=0, lt=1, description="share of cleared orders that may hold a wrong critical value"
     )

@@ -81,4 +81,8 @@ def _order(due: ledger.Due) -> bytes:
     pages = [row.type for row in ledger.page_rows(case.document_id) if row.number in case.order.pages]
     document = ledger.document(case.document_id)
     said = Referral(document.name, case.document_id, tuple(pages), (case.order,))
-    return json.dumps(referral_json(said), indent=1, ensure_ascii=False).encode()
+    data = referral_json(said)
+    if earlier := ledger.replaced_by(due.case_id):
+        # The scheduling side may have that one already: it has to be told which order to take back.
+        data["orders"][0]["replaces"] = earlier
+    return json.dumps(data, indent=1, ensure_ascii=False).encode()

@@ -12,18 +12,25 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from config import settings
+from orders.again import DECIDED
 from orders.case import CASE_START, CASE_STATES, may
 from orders.contract import order_from_json, order_json
+from orders.decision import doubt
 from orders.order import Evidence, Order, Scalar, Value
-from store import audit, standing
+from store import again, audit, standing
+from store.again import Sheet
 from store.checks import checked
+from store.draw import drawn
 from store.entries import placed, scalar
-from store.models import Case, Document, Event
+from store.models import BlindCheck, Case, Document, Event
 from store.refusal import Refused
 
 # Crockford's base 32: no letter that is taken for a digit when read out on the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-URGENCY = {"stat": 0, "urgent": 1}
+# The place in a queue. A red flag lifts an order over all but what is asked for at once.
+URGENCY = {"stat": 0, "urgent": 2}
+FLAGGED, OTHERS = 1, 3
+NO_SHEET = Sheet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +47,47 @@ class CaseView:
     claimed_by: str
     claimed_until: datetime | None
     assigned: str
+    again: str = ""
+    blind: bool = False
 
 
-def open_case(document: Document, ordinal: int, order: Order, actor: str) -> str:
-    """Open the case of one order, in the state that its route names; return its id."""
+def open_case(document: Document, ordinal: int, order: Order, actor: str, sheet: Sheet = NO_SHEET) -> str:
+    """Open the case of one order, in the state that its route names; return its id.
+
+    One that looks like an earlier order goes to review, whatever its route, and
+    so does a cleared one that is drawn for a blind check.
+    """
     if order.route not in CASE_START:
         raise Refused("transition", f"a case does not start as {order.route}")
     case = Case(
         id="".join(secrets.choice(ALPHABET) for _ in range(8)),
         document=document,
         ordinal=ordinal,
-        state=order.route,
+        sheet=" ".join(sorted(sheet.tokens)),
         received_at=document.received_at,
     )
-    _write(case, replace(order, id=case.id))
+    earlier = again.earlier_ones(order, sheet, case.received_at) if order.route != "not_an_order" else []
+    first = next((each for each in earlier if each.again.kind in DECIDED), None)
+    if first:
+        case.again = first.again.kind
+        order = replace(order, route="review", route_reason=again.sentence(first))
+    case.blind = order.route == "ready" and drawn(case.id, settings().blind_share)
+    case.state = "review" if case.blind else order.route
+    write(case, replace(order, id=case.id))
     case.save(force_insert=True)
+    again.keep(case, order, sheet, earlier)
+    if case.blind:
+        BlindCheck.objects.create(case=case, chosen_at=timezone.now(), doubt=doubt(order))
     audit.record(actor, "case_opened", document=document.sha256, case=case.id, detail={"to": case.state})
+    for each in earlier:
+        detail = {"kind": each.again.kind, "earlier": each.case_id, "confidence": each.again.confidence}
+        audit.record(actor, "case_came_before", document=document.sha256, case=case.id, detail=detail)
     return case.id
 
 
 def case(case_id: str) -> CaseView:
     """Return the case; raises Refused when there is none. Where a person sees it, call `view`."""
-    return _shown(_found(Case.objects.all(), case_id))
+    return shown(_found(Case.objects.all(), case_id))
 
 
 def view(case_id: str, actor: str) -> CaseView:
@@ -69,7 +95,7 @@ def view(case_id: str, actor: str) -> CaseView:
     with transaction.atomic():
         found = _found(Case.objects.all(), case_id)
         audit.record(actor, "case_viewed", document=found.document_id, case=case_id)
-    return _shown(found)
+    return shown(found)
 
 
 def claim(case_id: str, actor: str) -> CaseView:
@@ -85,7 +111,7 @@ def claim(case_id: str, actor: str) -> CaseView:
         found.save(update_fields=["claimed_by", "claimed_until"])
         if not holder:
             audit.record(actor, "case_claimed", document=found.document_id, case=case_id)
-    return _shown(found)
+    return shown(found)
 
 
 def unclaim(case_id: str, actor: str) -> None:
@@ -111,18 +137,24 @@ def transition(case_id: str, to: str, actor: str, reason: str, version: int) -> 
     """Move the case to state `to`; return it. `reason` is a person's sentence or a rule's name.
 
     Raises Refused for a step that the table does not allow, a version that is
-    not the present one, another's claim, and for `ready` with blocking problems
-    and no reason: a facility may take an order as complete, but not by mistake.
+    not the present one, another's claim, for `ready` with blocking problems
+    and no reason: a facility may take an order as complete, but not by mistake;
+    and for going on while nobody said whether it is an earlier order again, or
+    while its blind check waits.
     """
     with transaction.atomic():
-        found = _held(case_id, actor, version)
+        found = held(case_id, actor, version)
         if to not in CASE_STATES or not may(found.state, to):
             raise Refused("transition", f"{found.state} to {to}")
+        if found.again and to in ("ready", "clarification"):
+            raise Refused("undecided", case_id)
         order = order_from_json(found.order)
         if to == "ready" and not reason and any(check.severity == "blocking" for check in order.problems):
             raise Refused("problems_remain", case_id)
+        if found.state == "duplicate":
+            again.reopen(found)
         move(found, to, actor, reason)
-    return _shown(found)
+    return shown(found)
 
 
 def move(found: Case, to: str, actor: str, reason: str) -> None:
@@ -153,7 +185,7 @@ def correct(
     fit it, a stale version, or another's claim.
     """
     with transaction.atomic():
-        found = _held(case_id, actor, version)
+        found = held(case_id, actor, version)
         was = standing.kept(order_from_json(found.order), path)
         order, before = placed(order_from_json(found.order), path)
         entered = scalar(path, value)
@@ -165,9 +197,11 @@ def correct(
             f"entered by {actor}",
             before.others,
         )
-        _write(found, checked(order.put(path, leaf), [path]))
+        order = order.put(path, leaf)
+        write(found, checked(order, [path]))
         found.version += 1
         found.save()
+        again.keep_keys(found, order)
         audit.record(
             actor,
             "case_corrected",
@@ -175,13 +209,13 @@ def correct(
             case=case_id,
             detail={"path": path, "before": before.value, "after": entered, "was": was},
         )
-    return _shown(found)
+    return shown(found)
 
 
 def accept(case_id: str, paths: list[str], actor: str, version: int) -> CaseView:
     """Make the values at `paths` certain as they stand, a person having looked at each; return the case."""
     with transaction.atomic():
-        found = _held(case_id, actor, version)
+        found = held(case_id, actor, version)
         order = order_from_json(found.order)
         was = {path: standing.kept(order, path) for path in paths}
         for path in paths:
@@ -190,13 +224,13 @@ def accept(case_id: str, paths: list[str], actor: str, version: int) -> CaseView
             except KeyError:
                 raise Refused("no_field", path) from None
             order = order.put(path, replace(leaf, confidence=1.0, reason=f"accepted by {actor}"))
-        _write(found, checked(order))
+        write(found, checked(order))
         found.version += 1
         found.save()
         for path in paths:
             detail = {"path": path, "was": was[path]}
             audit.record(actor, "case_accepted", document=found.document_id, case=case_id, detail=detail)
-    return _shown(found)
+    return shown(found)
 
 
 def undo(case_id: str, actor: str, version: int) -> tuple[CaseView, str]:
@@ -207,18 +241,18 @@ def undo(case_id: str, actor: str, version: int) -> tuple[CaseView, str]:
     or another's claim.
     """
     with transaction.atomic():
-        found = _held(case_id, actor, version)
+        found = held(case_id, actor, version)
         verbs = (*standing.CHANGES, standing.UNDONE)
         event = standing.last_change(Event.objects.filter(case=case_id, verb__in=verbs).order_by("sequence"))
         if event is None or event.actor != actor or "was" not in event.detail:
             raise Refused("nothing_to_undo", case_id)
         path = str(event.detail["path"])
         order = order_from_json(found.order)
-        _write(found, checked(standing.restored(order, path, str(event.detail["was"]))))
+        write(found, checked(standing.restored(order, path, str(event.detail["was"]))))
         found.version += 1
         found.save()
         audit.record(actor, standing.UNDONE, document=found.document_id, case=case_id, detail={"path": path})
-    return _shown(found), path
+    return shown(found), path
 
 
 def _found(cases: QuerySet[Case], case_id: str) -> Case:
@@ -228,10 +262,17 @@ def _found(cases: QuerySet[Case], case_id: str) -> Case:
     return found
 
 
-def _held(case_id: str, actor: str, version: int) -> Case:
+def held(case_id: str, actor: str, version: int, blind: bool = False) -> Case:
+    """Return the case for a change by `actor`; the caller holds the transaction.
+
+    Raises Refused for a stale version, another's claim, and, but for a step of
+    the check itself (`blind`), while its blind check waits.
+    """
     found = _found(Case.objects.select_for_update(), case_id)
     if found.version != version:
         raise Refused("stale", f"version {found.version}")
+    if found.blind and not blind:
+        raise Refused("unchecked", case_id)
     holder = _holder(found, timezone.now())
     if holder not in ("", actor):
         raise Refused("claimed", holder)
@@ -242,12 +283,14 @@ def _holder(found: Case, now: datetime) -> str:
     return found.claimed_by if found.claimed_until and found.claimed_until > now else ""
 
 
-def _write(found: Case, order: Order) -> None:
+def write(found: Case, order: Order) -> None:
+    """Put the order and the columns that repeat it into `found`; the caller saves it."""
     patient, provider = order.patient, order.provider
     found.order = order_json(order, losing=True)
     found.route = order.route
     found.priority = _text(order.priority)
-    found.urgency = URGENCY.get(found.priority, 2)
+    found.red_flags = [{"title": flag.title, "words": flag.words} for flag in order.red_flags]
+    found.urgency = min(URGENCY.get(found.priority, OTHERS), FLAGGED if order.red_flags else OTHERS)
     found.family, found.given = _text(patient.family), _text(patient.given)
     found.birth_date, found.phone = _text(patient.birth_date), _text(patient.phone)
     found.npi, found.practice = _text(provider.npi), _text(provider.practice)
@@ -267,7 +310,8 @@ def _words(words: Iterable[str]) -> str:
     return f" {' '.join(unique)} " if unique else ""
 
 
-def _shown(found: Case) -> CaseView:
+def shown(found: Case) -> CaseView:
+    """Return the case as the desk shows it."""
     return CaseView(
         found.id,
         found.document_id,
@@ -279,4 +323,6 @@ def _shown(found: Case) -> CaseView:
         found.claimed_by,
         found.claimed_until,
         found.assigned,
+        found.again,
+        found.blind,
     )

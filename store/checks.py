@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from orders.checklist import check
+from django.utils import timezone
+
+from config import settings
 from orders.conflicts import find_conflicts
-from orders.decision import decide
+from orders.judge import judged
 from orders.order import Conflict, Order
-from orders.pack import default_pack
+from orders.rulebook import in_force
 
 
 def checked(order: Order, changed: Collection[str] = ()) -> Order:
-    """Return the order with conflicts, problems and route as they are now that the leaves at `changed` are new.
+    """Return the order with flags, conflicts, problems and route as they are now that the leaves at `changed` are new.
 
     A conflict that rests on a changed leaf is settled by the person who changed
     it, unless the new values contradict each other again. What only reading can
@@ -27,9 +29,7 @@ def checked(order: Order, changed: Collection[str] = ()) -> Order:
         if _same(conflict) not in known and not set(conflict.paths) & set(changed)
     ]
     order = replace(order, conflicts=(*kept, *found))
-    order = replace(order, problems=check(order, default_pack()))
-    route, reason = decide(order)
-    return replace(order, route=route, route_reason=reason)
+    return judged(order, in_force(settings().site), timezone.localdate())
 
 
 def _same(conflict: Conflict) -> tuple[str, tuple[str, ...]]:

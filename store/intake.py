@@ -16,6 +16,7 @@ from documents.page import Page
 from orders.case import may
 from orders.order import Order, PageType, Referral
 from store import audit
+from store.again import sheet_of
 from store.bytes import document_store
 from store.cases import open_case
 from store.models import Case, Document, PageRecord, Sighting
@@ -138,7 +139,7 @@ def record_reading(
         document.read_at = now
         document.timings = {stage: round(seconds, 4) for stage, seconds in (timings or {}).items()}
         _move(document, "read", worker, {"pages": document.pages, "orders": document.orders}, now)
-        return _open_cases(document, referral, worker)
+        return _open_cases(document, referral, pages, worker)
 
 
 def record_failure(document_id: str, worker: str, code: str) -> str:
@@ -233,12 +234,14 @@ def _replace_pages(document: Document, kept: Sequence[KeptPage], types: Sequence
     )
 
 
-def _open_cases(document: Document, referral: Referral, worker: str) -> list[str]:
+def _open_cases(document: Document, referral: Referral, pages: Sequence[Page], worker: str) -> list[str]:
     orders = referral.orders or (
         Order(id="", pages=tuple(page.number for page in referral.pages), route="not_an_order"),
     )
     # Of a document read before, the cases stand and a person may have worked on them: they are kept.
     there = {case.ordinal: case.id for case in Case.objects.filter(document=document)}
+    alone = len(orders) == 1
     return [
-        there.get(ordinal) or open_case(document, ordinal, order, worker) for ordinal, order in enumerate(orders, 1)
+        there.get(ordinal) or open_case(document, ordinal, order, worker, sheet_of(order, pages, referral.pages, alone))
+        for ordinal, order in enumerate(orders, 1)
     ]

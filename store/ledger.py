@@ -55,6 +55,7 @@ from store.runs import (
     unreported,
 )
 from store.shown import DocumentView, view_document
+from store.verdicts import RelationRow, Verdict, decide_again, followers, relations, replaced_by
 
 __all__ = [
     "CaseView",
@@ -71,18 +72,22 @@ __all__ = [
     "QueueRow",
     "Receipt",
     "Refused",
+    "RelationRow",
     "Unreported",
+    "Verdict",
     "accept",
     "assign",
     "case",
     "claim",
     "correct",
     "counts",
+    "decide_again",
     "document",
     "document_bytes",
     "documents",
     "due",
     "enqueue_outbox",
+    "followers",
     "gone",
     "heartbeat",
     "history",
@@ -96,7 +101,9 @@ __all__ = [
     "receive",
     "record_failure",
     "record_reading",
+    "relations",
     "release",
+    "replaced_by",
     "retry",
     "run_ended",
     "run_left",

@@ -72,6 +72,9 @@ class Case(models.Model):
     repeat what queues are searched and sorted by, and are written with it.
     `entered_version` is the version at which the case came into its state, so
     that what a state sends out is sent once for each time it is entered.
+    `again` is the kind of an earlier order that a person has yet to decide about,
+    `blind` that the case waits for a check in which its values are not shown,
+    `sheet` the tokens of its fingerprint (`orders.sheets`).
     """
 
     id = models.CharField(max_length=12, primary_key=True)
@@ -95,6 +98,10 @@ class Case(models.Model):
     modalities = models.TextField(blank=True)
     exams = models.TextField(blank=True)
     problems = models.TextField(blank=True)
+    red_flags = models.JSONField(default=list)
+    again = models.CharField(max_length=20, blank=True)
+    blind = models.BooleanField(default=False)
+    sheet = models.TextField(blank=True)
     claimed_by = models.CharField(max_length=150, blank=True)
     claimed_until = models.DateTimeField(null=True)
     assigned = models.CharField(max_length=150, blank=True)
@@ -106,6 +113,64 @@ class Case(models.Model):
         indexes = [  # noqa: RUF012
             models.Index(fields=["state", "urgency", "received_at", "id"], name="case_queue"),
         ]
+
+
+class AgainKey(models.Model):
+    """A key under which a case is found when its order comes again (`orders.again_keys`, `orders.sheets`)."""
+
+    key = models.BigIntegerField()
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="again_keys", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-id"], name="again_key")]  # noqa: RUF012
+
+
+class Relation(models.Model):
+    """What the order of one case is to that of an earlier one, as recognised, and what a person decided about it.
+
+    `verdict` is empty until then, and stays so for `another`, about which there is nothing to decide.
+    """
+
+    later = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="earlier_ones")
+    earlier = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="later_ones")
+    kind = models.CharField(max_length=20)
+    confidence = models.FloatField()
+    reasons = models.JSONField()
+    verdict = models.CharField(max_length=20, blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["later", "earlier"], name="one_relation_a_pair"),
+        ]
+
+
+class BlindCheck(models.Model):
+    """A cleared order that a person reads without seeing what was read.
+
+    `doubt` is the expected number of wrong values with which it cleared.
+    `entered` is what the person wrote first, `differs` the paths at which that
+    is not what was read, `wrong` those at which the reading was wrong, as the
+    person said on seeing both. `outcome` is empty until the check is over.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="blind_check")
+    chosen_at = models.DateTimeField()
+    doubt = models.FloatField()
+    entered = models.JSONField(default=dict)
+    differs = models.JSONField(default=list)
+    wrong = models.JSONField(default=list)
+    outcome = models.CharField(max_length=12, blank=True, db_index=True)
+    clerk = models.CharField(max_length=150, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+
+class Salt(models.Model):
+    """The secret with which the orders for blind checks are drawn; one row, made when it is first needed."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    value = models.CharField(max_length=64)
 
 
 class Event(models.Model):

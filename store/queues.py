@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from documents.faults import MESSAGES
 from documents.page import Page
-from orders.order import PageType
+from orders.order import PageType, RedFlag
 from store.bytes import document_store
 from store.models import Case, Document, Event, OutboxItem, PageRecord, Sighting
 from store.pages import page_from_json
@@ -34,7 +34,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A line of a queue. `claimed_by` is empty where no claim is live."""
+    """A line of a queue.
+
+    `claimed_by` is empty where no claim is live, `again` where there is no
+    earlier order to decide about; of a `blind` one nothing that was read is here.
+    """
 
     id: str
     document_id: str
@@ -51,6 +55,9 @@ class QueueRow:
     received_at: datetime
     claimed_by: str
     assigned: str
+    red_flags: tuple[RedFlag, ...] = ()
+    again: str = ""
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,7 @@ def queue(state: str, after: str = "", limit: int = 50, filters: Filters | None 
             | Q(urgency=urgency, received_at=received_at, id__gt=case_id)
         )
     now = timezone.now()
-    rows = cases.order_by("urgency", "received_at", "id").defer("order")[:limit]
+    rows = cases.order_by("urgency", "received_at", "id").defer("order", "sheet")[:limit]
     return [_queue_row(row, now) for row in rows]
 
 
@@ -197,6 +204,9 @@ def _tally(rows: QuerySet, column: str) -> dict[str, int]:
 
 
 def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+    if filters.text or filters.modality or filters.problem or filters.priority:
+        # That a search finds it would tell what was read.
+        cases = cases.filter(blind=False)
     if filters.modality:
         cases = cases.filter(modalities__contains=f" {filters.modality} ")
     if filters.problem:
@@ -217,6 +227,10 @@ def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
 
 
 def _queue_row(row: Case, now: datetime) -> QueueRow:
+    holder = row.claimed_by if row.claimed_until and row.claimed_until > now else ""
+    if row.blind:
+        unread = ("", "", "", "", (), "", "", "", ())
+        return QueueRow(row.id, row.document_id, row.state, *unread, row.received_at, holder, row.assigned, blind=True)
     return QueueRow(
         row.id,
         row.document_id,
@@ -231,8 +245,10 @@ def _queue_row(row: Case, now: datetime) -> QueueRow:
         row.practice,
         tuple(row.problems.split()),
         row.received_at,
-        row.claimed_by if row.claimed_until and row.claimed_until > now else "",
+        holder,
         row.assigned,
+        tuple(RedFlag("", flag["title"], flag["words"]) for flag in row.red_flags),
+        row.again,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from django.db import connections
 
 from config import settings
 from store.bytes import document_store
+
+# No order is drawn by chance for a blind check, but where a test asks for it; child processes inherit it.
+os.environ["CLEARORDER_BLIND_SHARE"] = "0"
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from ledger_made import BLOCKED, opened, order, refused
+from ledger_made import BLOCKED, opened, order, refused, stated
 
+from orders.order import Patient
 from store import audit, ledger
 from store.models import Event
 
@@ -39,7 +40,7 @@ def test_a_letter_goes_out_once_for_each_time_its_state_is_entered() -> None:
 
 
 def test_a_ready_order_is_delivered_when_it_was_laid_out_unless_taken_back() -> None:
-    first, second = opened(order("ready"), order("ready"))
+    first, second = opened(order("ready"), order("ready", patient=Patient(stated("Baker"))))
     items = [ledger.enqueue_outbox(due, b"{}", "follow_up") for due in ledger.due()]
     ledger.transition(second, "review", "anna", "wrong patient", 1)
     for item in items:
@@ -71,7 +72,7 @@ def spoil(sql: str) -> Callable[[Path], None]:
         (spoil("UPDATE store_document SET orders=2"), "2 orders were read, 1 are kept"),
         (spoil("DELETE FROM store_pagerecord"), "1 pages were read"),
         (spoil("DELETE FROM store_sighting"), "no source ever showed it"),
-        (spoil("DELETE FROM store_case"), "was opened and is gone"),
+        (spoil("DELETE FROM store_againkey; DELETE FROM store_case"), "was opened and is gone"),
         (spoil("DELETE FROM store_event WHERE sequence=2"), "line 2 is missing"),
         (spoil("DELETE FROM store_event WHERE sequence=(SELECT max(sequence) FROM store_event)"), "the trail ends at"),
         (spoil("DELETE FROM store_audithead"), "head of the trail is missing"),
