@@ -36,6 +36,11 @@ _CONTRASTS = (
     ("without", re.compile(r"\b(w/?\s?[o0]|without|non-?\s?contrast|noncon|none|no (iv )?contrast|sin)\b", re.I)),
     ("with", re.compile(r"\b(w/?|with|c\+|con|iv contrast|contrast)(?![a-z])", re.I)),
 )
+# A column's or a box's shorthand, whole; a reader takes the slash for a letter or loses it.
+_SHORTHAND = (
+    ("without", re.compile(r"w[/\\|il1v]?[o0]|w[/|il1]?out|c-", re.I)),
+    ("with_and_without", re.compile(r"w[/\\|il1&+]{0,2}w[/\\|il1v]?[o0]|c\+/?c-|c?\+/-", re.I)),
+)
 # Side words of the boxes that follow, read as one with the label: "mammogramRightLeftBilateral".
 _GLUED = re.compile(r"(?:\s*(?:right|left|bilateral|bilat|both|rt|lt|bil)){2,}$", re.I)
 # A typed box of the option that follows: "Rt { ] Lt".
@@ -85,6 +90,9 @@ def role_of(text: str) -> tuple[Role, str]:
         return "sex", bare[0].upper()
     if bare in ("routine", "urgent", "stat", "asap", "emergent", "emergency"):
         return "priority", {"asap": "urgent", "emergent": "stat", "emergency": "stat"}.get(bare, bare)
+    for value, pattern in _SHORTHAND:
+        if pattern.fullmatch(text.strip(" .:_[](){}")):
+            return "contrast", value
     if len(text) <= 34:
         text = re.sub(r"[A-Za-z]{5,}", _mended, text)
         rest = re.sub(

@@ -50,7 +50,7 @@ def is_menu(view: View, read: Callable[..., Any]) -> bool:
 def _regions(view: View, read: Callable[..., Any]) -> set[str]:
     """Return the places that the page's short segments name."""
     short = [segment for segment in view.sheet.segments if len(segment.tokens) <= 14]
-    open_to_exams = [segment for segment in short if not any(_asks_otherwise(view, token) for token in segment.tokens)]
+    open_to_exams = [segment for segment in short if not any(asks_otherwise(view, token) for token in segment.tokens)]
     return {parts.body_region for segment in open_to_exams for parts in read(segment.text, "XR") if parts.body_region}
 
 
@@ -67,7 +67,7 @@ def menu_lines(view: View, read: Callable[..., Any]) -> tuple[Segment, ...]:
     return tuple(found)
 
 
-def _asks_otherwise(view: View, token: Token) -> bool:
+def asks_otherwise(view: View, token: Token) -> bool:
     """Whether the token is of a label that asks for something else than an exam."""
     label = view.grid.label_of(token)
     return label is not None and not any(concept.startswith("exam.") for concept in label.concepts)

@@ -21,6 +21,7 @@ from extractors.views import View
 
 _CROSS = re.compile(r"[\[({|]?[Xx×✓✔√☒*][\])}|]?\.?")
 _COLUMN = 2.4  # ems from a mark to the middle of its column's head
+_TABLE = 3  # heads of sides and contrasts that make a table, however few its rows
 _REACH = 26  # rows from a mark up to its column's head
 
 
@@ -34,7 +35,7 @@ class _Head:
 
 def marked(view: View, read: Callable[..., Any]) -> list[Choice]:
     """Return the choices that are on: boxes and circles, cells by their column's head, crosses that are letters."""
-    menu = is_menu(view, read)
+    menu = asks_by_cell(view, read)
     found = []
     for choice in choices_on(view):
         head = _head_of(view, choice.mark.box) if menu and choice.mark.kind == "choice" else None
@@ -45,6 +46,11 @@ def marked(view: View, read: Callable[..., Any]) -> list[Choice]:
         if not any(same_row(view, box, choice.mark.box) and abs(box.x - choice.mark.box.x) < 0.012 for box in taken):
             found.append(choice)
     return [_unambiguous(view, choice, found) for choice in found]
+
+
+def asks_by_cell(view: View, read: Callable[..., Any]) -> bool:
+    """Whether a mark in a cell may ask for its row: on a form of exams, and under heads of sides and contrasts."""
+    return is_menu(view, read) or len(_heads(view)) >= _TABLE
 
 
 def _crosses(view: View, menu: bool) -> Iterator[Choice]:
@@ -152,7 +158,15 @@ def _head_of(view: View, box: Box) -> _Head | None:
 
 
 def row_name(view: View, mark: Mark) -> Segment | None:
-    """Return the segment that names the row a cell stands in: the nearest to its left that is no option itself."""
+    """Return the segment that names the row a cell stands in: the nearest to its left that is no option itself.
+
+    None where the cell stands in the midst of words that were read as one with its box.
+    """
+    for segment in view.sheet.segments:
+        if same_row(view, segment.box, mark.box) and segment.box.x0 < mark.box.x0 < segment.box.x1:
+            before = [token for token in segment.tokens if token.box.x < mark.box.x0]
+            if any(len(token.plain) > 3 and role_of(token.text)[0] == "other" for token in before):
+                return None
     left = [
         segment
         for segment in view.sheet.segments

@@ -26,11 +26,12 @@ from extractors.choices import (
 )
 from extractors.exams import Asked, ExamReader, exam_of, from_mark
 from extractors.letterhead import letterhead
-from extractors.menus import is_menu
+from extractors.menus import asks_otherwise
 from extractors.sheet import Segment, Token, mark_evidence, plain
-from extractors.tables import marked, row_name
+from extractors.tables import asks_by_cell, marked, row_name
 from extractors.views import View
 from orders.order import Exam
+from orders.vocabulary import PAIRED_REGIONS
 
 SURE_CIRCLE = 0.87  # a loop less sure than this is a box of print as often as a choice
 
@@ -59,7 +60,7 @@ def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
         exam = replace(exam, text=replace(exam.text, value=words))
         made_at.append(choice.mark)
         yield Asked(exam, "ticked", choice.mark.confidence)
-    if is_menu(view, read):
+    if asks_by_cell(view, read):
         yield from _rows_ticked(view, [*sides, *contrasts], made_at, read)
 
 
@@ -79,6 +80,8 @@ def _rows_ticked(view: View, cells: Sequence[Choice], made_at: Sequence[Mark], r
             continue
         if parts.end - parts.start < 0.6 * len(name.text):
             continue
+        if parts.body_region not in PAIRED_REGIONS and all(cell.role == "side" for cell in ticks):
+            continue  # a side's box on a row that has none is the next column's
         sure = min(cell.mark.confidence for cell in ticks)
         exam = exam_of(view.evidence(name.tokens), name.text, parts, 0.9 * sure, "ticked")
         for part, role in (("laterality", "side"), ("contrast", "contrast")):
@@ -164,7 +167,7 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
         ):
             continue
         modality = _heading(segment, read)
-        if modality is None or _is_option(view, segment):
+        if modality is None or _is_option(view, segment) or _is_name_or_label(view, segment):
             continue
         away = below + 1.6 * max(0.0, view.sheet.across(mark.box.x0 - segment.box.x1))
         if away < distance:
@@ -226,11 +229,14 @@ def _as_elsewhere(view: View, unread: Token, read: ExamReader) -> str | None:
 def _flowed_over(view: View, mark: Mark, read: ExamReader) -> str | None:
     """Return the last heading of the column to the left, where a list runs on over the top of a column.
 
-    It does when the column begins with a box on the height of the left column's
-    first heading; a heading over several columns stands above all their boxes.
+    It does when the column begins with an option on the height of the left
+    column's first heading; a heading over several columns stands above all
+    their options. Options are boxes, or words where these are circled.
     """
     em = view.sheet.em * view.sheet.aspect
     boxes = [other.box for other in view.sheet.marks if other.kind == "choice"]
+    if mark.kind == "circle":
+        boxes = [segment.box for segment in view.sheet.segments]
     column = [box for box in boxes if abs(box.x0 - mark.box.x0) < 1.5 * em]
     heads = [
         (segment.box, modality)
@@ -274,6 +280,12 @@ def _heading(segment: Segment, read: ExamReader) -> str | None:
     ):
         return found[0].modality
     return None
+
+
+def _is_name_or_label(view: View, segment: Segment) -> bool:
+    """Whether a segment is of the sheet's owner's name ("Open MRI of ...") or asks for something else ("MR #")."""
+    owner = letterhead(view).tokens
+    return any(token in owner or asks_otherwise(view, token) for token in segment.tokens)
 
 
 def _is_option(view: View, segment: Segment) -> bool:

@@ -43,10 +43,12 @@ class Spot:
 def places(sheet: Sheet) -> list[Spot]:
     """Return the places to sign: lines, boxes and bare labels that ask for it, and the gap after a letter's closing.
 
-    A page without any gives the gaps over short rows that end in a title, as
-    letters end that have no closing.
+    Where a closing stands over a line that asks, the line is signed. A page
+    without any gives the gaps over short rows that end in a title, as letters
+    end that have no closing.
     """
     found: list[Spot] = []
+    closings: list[Spot] = []
     for row in sheet.rows:
         for place, here in enumerate(row):
             spot = None
@@ -55,16 +57,18 @@ def places(sheet: Sheet) -> list[Spot]:
             elif here.text.strip(" :_").upper() == "X":
                 spot = _spot("X", here.rect, crossed(here.rect, sheet), sheet)
             elif place == 0 and here.letters in _CLOSING and len(row) <= 4 and row[-1].text.endswith((",", ".")):
-                spot = _closing(row, sheet)
+                closings += [closed] if (closed := _closing(row, sheet)) else []
             elif place == 0 and _only_titles(row):
                 spot = _spot(_text(row), _around(row), titled(_around(row), sheet), sheet)
             if spot and not any(_same(spot, other) for other in found):
                 found.append(spot)
+    found += [spot for spot in closings if not any(_same(spot, other, 0.0) for other in found)]
     return found or [spot for row in sheet.rows if (spot := _over_name(row, sheet))]
 
 
-def _same(one: Spot, other: Spot) -> bool:
-    return any(a.shared(b) > 0.3 * a.width * a.height for a in one.papers for b in other.papers)
+def _same(one: Spot, other: Spot, least: float = 0.3) -> bool:
+    """Whether two spots share more than the `least` part of a paper."""
+    return any(a.shared(b) > least * a.width * a.height for a in one.papers for b in other.papers)
 
 
 def _text(row: Sequence[Placed]) -> str:

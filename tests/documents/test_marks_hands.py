@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -160,6 +162,28 @@ def test_a_scrawl_between_closing_and_typed_name() -> None:
     paper.scrawl(170, 990)
     paper.write(150, 1040, "Harriet Vance, MD")
     assert state(paper) == [("present", "Sincerely,")]
+
+
+@pytest.mark.parametrize(
+    ("name", "hand", "found"),
+    [("H. VANCE", 0.98, "present"), ("H. VANCE", 0.5, "absent"), ("HV", 0.98, "absent"), ("NPI 1417", 0.98, "absent")],
+)
+def test_block_letters_sign_where_the_reader_says_a_hand_wrote_them(name: str, hand: float, found: str) -> None:
+    paper = Paper()
+    start = line_to_sign(paper)
+    first = len(paper.words)
+    paper.write(start + 40, 896, name)
+    paper.words[first:] = [replace(word, handwritten=hand) for word in paper.words[first:]]
+    assert [mark for mark, _ in state(paper)] == [found]
+
+
+def test_a_line_to_sign_counts_and_not_the_closing_over_it() -> None:
+    paper = Paper()
+    paper.write(150, 900, "Sincerely,")
+    paper.write(150, 1020, "Physician signature:")
+    cv2.line(paper.image, (460, 1024), (900, 1024), 0, 2)
+    paper.scrawl(500, 1018)
+    assert state(paper) == [("present", "Physician signature:")]
 
 
 def test_a_line_that_ends_at_its_label() -> None:

@@ -6,6 +6,7 @@ import pytest
 from drawn_views import Drawn
 
 from classifiers.exam import read_exams
+from documents.page import Box, Mark
 from extractors.ask import exams_of
 
 Parts = tuple[str | None, str | None, str | None, str | None]
@@ -119,6 +120,30 @@ CT head                                         70450
 """
 
 
+SHORT_TABLE = """
+MRI                                   R    L    B    WIO    W    WWO
+☐ T spine
+MR enterography                                                   X
+☐ Ankle
+"""
+CIRCLED_ON = """
+CT                       Great toe                Nuclear Medicine
+Brain                    Rib series               Gastric emptying
+Abdomen                  Ankle 3 views   ☐ R  ☒ L
+X-RAY                    Sternum
+Elbow    ☐ R  ☐ L
+Femur    ☐ R  ☐ L        ULTRASOUND
+Finger   ☐ R  ☐ L        Thyroid
+"""
+NAMES_MRI = """
+Riverbend MRI & Imaging
+X-RAY ORDER FORM
+PATIENT NAME: Alderson, June      MR #: 110108
+
+☐ Hip                             ☐ Forearm
+☐ Scapula                         ☐ Humerus
+☐ Thumb                           ☒ Hand
+"""
 UNREAD_HEAD = """
 JOINT        SIDE    XcyM     MRI     CT       SPINE         X-ray    MRI     CT
 Elbow        R L     ☐        ☐       ☐        Cervical      ☐        ☐       ☐
@@ -170,6 +195,8 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
             SIDE_COLUMN,
             [("MR", "knee", "right", "without"), ("XR", "forearm", "left", None), ("CT", "head", None, None)],
         ),
+        (SHORT_TABLE, [("MR", "small_bowel", None, "with_and_without")]),
+        (NAMES_MRI, [("XR", "hand", None, None)]),
         (UNREAD_HEAD, [("XR", "wrist", None, None)]),
         (UNREAD_HEAD.replace("X-ray    MRI", "Xcya     MRI"), []),
         (MODALITY_ROWS, [("MR", "head", None, None), ("MR", "knee", "left", None)]),
@@ -201,6 +228,8 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         "additional",
         "no choice made",
         "side column",
+        "short table",
+        "name and number no heading",
         "unread head",
         "unread heads",
         "modality a row",
@@ -216,6 +245,15 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
 )
 def test_what_is_asked_for(draw: Drawn, page: str, wanted: list[Parts]) -> None:
     assert sorted(parts(draw, page), key=str) == sorted(wanted, key=str)
+
+
+def test_a_circled_row_of_a_list_that_runs_on_over_the_next_column(draw: Drawn) -> None:
+    row, column = next(
+        (row, line.index("Ankle")) for row, line in enumerate(CIRCLED_ON.strip("\n").split("\n")) if "Ankle" in line
+    )
+    box = Box((column - 0.5) / 100, row / 60, (column + 13.5) / 100, (row + 1) / 60)
+    exams, _, _ = exams_of([draw(CIRCLED_ON, marks=(Mark("circle", box, "on", "Ankle 3 views", 0.99),))], read_exams)
+    assert [(exam.modality.value, exam.laterality.value) for exam in exams] == [("XR", "left")]
 
 
 def test_a_box_that_contradicts_the_words_is_a_conflict_and_the_words_stand(draw: Drawn) -> None:
