@@ -8,7 +8,7 @@ from itertools import count
 from orders.case import CASE_STATES, DOCUMENT_STATES
 from store import audit
 from store.bytes import document_store, intact
-from store.models import Case, Document, Event, OutboxItem, PageRecord, Sighting
+from store.models import BlindCheck, Case, Document, Event, OutboxItem, PageRecord, Sighting
 
 Progress = Callable[[int, int], None]
 Whole = Callable[[str], bool]
@@ -83,6 +83,9 @@ def _cases() -> Iterator[str]:
     for row in Document.objects.filter(state="read").order_by("sha256"):
         if len(found.get(row.sha256, [])) != max(row.orders, 1):
             yield f"document {row.sha256}: {row.orders} orders were read, {len(found.get(row.sha256, []))} are kept"
+    waiting = set(BlindCheck.objects.filter(outcome="").values_list("case_id", flat=True))
+    blind = set(Case.objects.filter(blind=True).values_list("id", flat=True))
+    yield from (f"order {each}: its blind check is lost, or it waits for none" for each in sorted(waiting ^ blind))
     for case_id in sorted(set(last) - {each for ids in found.values() for each in ids}):
         yield f"order {case_id}: was opened and is gone"
 

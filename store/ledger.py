@@ -8,6 +8,18 @@ never rows of the database.
 from __future__ import annotations
 
 from store import ready  # noqa: F401  -  first, and sorted first: the tables need Django ready
+from store.blind import (
+    BlindFigures,
+    BlindOutcome,
+    BlindView,
+    Entered,
+    blind_figures,
+    blind_outcomes,
+    blind_view,
+    enter_blind,
+    leave_blind,
+    settle_blind,
+)
 from store.books import verify
 from store.cases import CaseView, accept, assign, case, claim, correct, transition, unclaim, undo, view
 from store.intake import (
@@ -58,11 +70,15 @@ from store.shown import DocumentView, view_document
 from store.verdicts import RelationRow, Verdict, decide_again, followers, relations, replaced_by
 
 __all__ = [
+    "BlindFigures",
+    "BlindOutcome",
+    "BlindView",
     "CaseView",
     "Counts",
     "DocumentRow",
     "DocumentView",
     "Due",
+    "Entered",
     "Filters",
     "HistoryRow",
     "Leased",
@@ -77,6 +93,9 @@ __all__ = [
     "Verdict",
     "accept",
     "assign",
+    "blind_figures",
+    "blind_outcomes",
+    "blind_view",
     "case",
     "claim",
     "correct",
@@ -87,11 +106,13 @@ __all__ = [
     "documents",
     "due",
     "enqueue_outbox",
+    "enter_blind",
     "followers",
     "gone",
     "heartbeat",
     "history",
     "lease",
+    "leave_blind",
     "mark_sent",
     "page",
     "page_image",
@@ -111,6 +132,7 @@ __all__ = [
     "run_reported",
     "run_started",
     "seen",
+    "settle_blind",
     "sweep",
     "take_outbox",
     "transition",
