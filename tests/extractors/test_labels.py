@@ -61,6 +61,8 @@ def test_a_scheduling_line_is_the_centres_own(draw: Drawn) -> None:
         ("PCP Phone", "decoy.phone"),
         ("Emergency contact name", "decoy.person"),
         ("Subscriber DOB", "decoy.date"),
+        ("Holder DOB", "decoy.date"),
+        ("Date of birth of cardholder", "decoy.date"),
         ("Insurance company address", "decoy.place"),
         ("Group NPI", "decoy.id"),
     ],
