@@ -11,16 +11,19 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from time import perf_counter
 
 from PIL import Image, ImageDraw, ImageFont
 
-from classifiers.exam import read_exams
+from classifiers.exam import read_exams, use_site
 from classifiers.identity import Identity
 from classifiers.page_type import page_types
 from classifiers.priority import read_priority
 from classifiers.split import split_orders
+from config import settings
 from documents.faults import MESSAGES
 from documents.limits import Limits
 from documents.opinion import Rereader
@@ -31,13 +34,13 @@ from extractors.decisive import read_again
 from extractors.extract import Extraction, Knowledge, extract, identity_of, views_of
 from extractors.language import pipeline
 from extractors.views import View
-from orders.checklist import check
 from orders.codes import icd10_exists
 from orders.conflicts import find_conflicts
-from orders.decision import DEFAULT_POLICY, Policy, decide
+from orders.decision import DEFAULT_POLICY, Policy
+from orders.judge import judged
+from orders.knowledge import Held
 from orders.order import Failure, Order, PageType, Referral
-from orders.pack import Pack, default_pack
-from orders.red_flags import read_red_flags
+from orders.rulebook import Rulebook, in_force, load_rulebook, report
 
 KNOWLEDGE = Knowledge(read_exams, read_priority)
 Reader = Callable[[bytes, str, Limits], Document]
@@ -73,8 +76,25 @@ def read_referral(
         error = Failure(failure.code, MESSAGES[failure.code])
         return Reading(Referral(name, document_id, error=error), (), (("read", perf_counter() - started),))
     read = perf_counter()
-    referral = understand(document, today or date.today())
+    referral = understand(document, today or date.today(), rules())
     return Reading(referral, document.pages, (("read", read - started), ("understand", perf_counter() - read)))
+
+
+def rules() -> Rulebook:
+    """Return the site's rules as they are now, and read exams with the site's words.
+
+    A file of theirs that cannot be used leaves the last good ones in force;
+    raises FileFault where there were none yet.
+    """
+    site = settings().site
+    if site:
+        _exam_words(site / "exams").book()
+    return in_force(site)
+
+
+@cache
+def _exam_words(folder: Path) -> Held[None]:
+    return Held(folder, use_site, report)
 
 
 def warm(reader: Reader = read_safely) -> None:
@@ -91,20 +111,22 @@ def warm(reader: Reader = read_safely) -> None:
 def understand(
     document: Document,
     today: date,
-    pack: Pack | None = None,
+    book: Rulebook | None = None,
     policy: Policy = DEFAULT_POLICY,
     reread: Rereader = reread_safely,
 ) -> Referral:
     """Return the referral that a document's pages hold: page types, orders, values, checks and routes.
 
-    `reread` is the second reader, asked about the lines that the orders rest on.
+    It is judged by `book`, by our own rules where none is given. `reread` is the
+    second reader, asked about the lines that the orders rest on.
     """
+    book = book or load_rulebook(None)
     types = tuple(page_types(document.pages))
     read = tuple(extractions(document, types, today))
     pages = read_again(document.pages, (extraction.order for extraction in read), reread)
     orders = tuple(
-        _whole(judge(replace(extraction, order=calibrated(extraction.order, pages, types)), pack, policy), document)
-        for extraction in read
+        _whole(judge(replace(each, order=calibrated(each.order, pages, types)), book, policy, today), document)
+        for each in read
     )
     notices = tuple(Failure(fault.code, fault.sentence) for fault in document.faults)
     return Referral(document.name, document.id, types, orders, notices)
@@ -119,14 +141,11 @@ def extractions(document: Document, types: Sequence[PageType], today: date) -> I
         yield extract(f"{document.id[:12]}-{place}", [by_number[number] for number in group], KNOWLEDGE)
 
 
-def judge(extraction: Extraction, pack: Pack | None, policy: Policy) -> Order:
-    """Return the order with its red flags, conflicts, problems and route, by the default pack where none is given."""
-    order, pack = extraction.order, pack or default_pack()
-    order = replace(order, red_flags=read_red_flags(str(order.indication.text.value or "")))
+def judge(extraction: Extraction, book: Rulebook, policy: Policy, today: date) -> Order:
+    """Return the order with its conflicts, and all that the rules make of it as of `today`."""
+    order = extraction.order
     order = replace(order, conflicts=(*order.conflicts, *find_conflicts(order, extraction.authorized)))
-    order = replace(order, problems=check(order, pack))
-    route, reason = decide(order, policy, pack)
-    return replace(order, route=route, route_reason=reason)
+    return judged(order, book, today, policy)
 
 
 def _whole(order: Order, document: Document) -> Order:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from orders import vocabulary
+from orders.knowledge import FileFault
 
 FOLDER = Path(__file__).parent / "catalogue"
 # What a site's own file may hold; `preparation` and `screening` are for `orders.exam_entries`.
@@ -24,7 +25,7 @@ SITE_KEYS = {"version", "term", "exam", "same", "contrast", "preparation", "scre
 KEYS = {"words", "modality", "region", "technique", "laterality", "implied", "hint", "weak", "only", "capital"}
 
 
-class CatalogueError(ValueError):
+class CatalogueError(FileFault):
     """A catalogue file that makes no sense; the text names file, line and remedy."""
 
 
@@ -105,13 +106,13 @@ class Catalogue:
 
 def catalogue(folder: Path = FOLDER) -> Catalogue:
     """Return the catalogue in `folder` with the site's words over it; raises CatalogueError for a senseless one."""
-    return loaded(folder, _Site.folder)
+    return _Site.book if _Site.book and folder == FOLDER else load(folder)
 
 
 class _Site:
-    """The folder of the site's own words, None where it has none."""
+    """Our words under the site's own, None where it has none."""
 
-    folder: Path | None = None
+    book: Catalogue | None = None
 
 
 def set_site(site: Path | None) -> None:
@@ -119,12 +120,16 @@ def set_site(site: Path | None) -> None:
 
     What was read before is not forgotten here: call `exam.use_site`.
     """
-    loaded(FOLDER, site)
-    _Site.folder = site
+    _Site.book = _loaded(FOLDER, site) if site else None
 
 
 @cache
-def loaded(folder: Path, site: Path | None) -> Catalogue:
+def load(folder: Path) -> Catalogue:
+    """Return the catalogue in `folder` alone, read once; raises CatalogueError."""
+    return _loaded(folder, None)
+
+
+def _loaded(folder: Path, site: Path | None) -> Catalogue:
     """Return the catalogue in `folder` under that of `site`; raises CatalogueError."""
     files = {path: _load(path) for path in sorted(folder.glob("*.toml"))}
     theirs = {path: _load(path) for path in sorted(site.glob("*.toml"))} if site else {}

@@ -74,9 +74,10 @@ def read_exams(text: str, default_modality: str | None = None) -> tuple[ExamRead
 def use_site(folder: Path | None) -> None:
     """Read exams with the site's words in `folder` over ours from now on, or with ours alone.
 
-    Raises CatalogueError or EntriesError for a folder that makes no sense; what
-    was in force stays.
+    The files are read as they are now. Raises CatalogueError or EntriesError for
+    a folder that makes no sense; what was in force stays.
     """
+    exam_catalogue.cache_clear()
     exam_catalogue(folder)
     set_site(folder)
     read_exams.cache_clear()

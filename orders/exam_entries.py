@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from orders import vocabulary
+from orders.knowledge import FileFault
 
 TABLE = Path(__file__).parent / "exam_entries.toml"
 _KEYS = frozenset(
@@ -25,7 +26,7 @@ _KEYS = frozenset(
 _NEEDED = ("name", "modality", "preparation", "minutes", "screening")
 
 
-class EntriesError(ValueError):
+class EntriesError(FileFault):
     """A file of exam entries that makes no sense; the text names file, line and remedy."""
 
 

@@ -124,21 +124,21 @@ class Held(Generic[Book]):
         self.refused: FileFault | None = None
         self._folder, self._load, self._report = folder, load, report
         self._stamp: tuple[tuple[str, int, int], ...] | None = None
-        self._book: Book | None = None
+        self._books: list[Book] = []
 
     def book(self) -> Book:
         """Return the last good reading; raises FileFault where there was none yet."""
         stamp = self._stamped()
-        if self._book is None or stamp != self._stamp:
+        if not self._books or stamp != self._stamp:
             self._stamp = stamp
             try:
-                self._book, self.refused = self._load(self._folder), None
+                self._books, self.refused = [self._load(self._folder)], None
             except FileFault as fault:
-                if self._book is None:
+                if not self._books:
                     raise
                 self.refused = fault
                 self._report(fault)
-        return self._book
+        return self._books[0]
 
     def _stamped(self) -> tuple[tuple[str, int, int], ...]:
         if self._folder is None:

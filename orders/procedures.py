@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from orders import vocabulary
+from orders.knowledge import FileFault
 
 TABLE = Path(__file__).parent / "procedures.toml"
 _CODE = re.compile(r"\d{4}[0-9T]|[A-V]\d{4}")
 _CONTRASTS = {"codes": None, "without": "without", "with": "with", "with_and_without": "with_and_without"}
 
 
-class TableError(ValueError):
+class TableError(FileFault):
     """A table of numbers that makes no sense; the text names file, line and remedy."""
 
 

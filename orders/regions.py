@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import Final
 
+from orders.knowledge import Source
 from orders.vocabulary import BODY_REGIONS
 
 Family = frozenset[str]
+TABLE: Final = Path(__file__).parent / "regions.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,26 @@ def may_mean(modality: str | None, words: str, code: str) -> bool:
 
 @cache
 def _table() -> _Table:
-    data = tomllib.loads(files("orders").joinpath("regions.toml").read_text("utf-8"))
+    return load_regions(TABLE)
+
+
+def load_regions(path: Path) -> _Table:
+    """Return the table in the file `path`; raises KeyFault for one that names a region that does not exist."""
+    source = Source.read(path)
+    data = source.block("", source.data, ("parts", "limbs", "families", "whole_body_but"))
+
+    def family(table: str, key: str, line: str) -> Family:
+        found = frozenset(line.split())
+        if unknown := found - BODY_REGIONS.keys():
+            raise source.fault(f"{table}.{key}", f"no such region: {', '.join(sorted(unknown))}; use a code")
+        return found
+
+    def families(table: str) -> dict[str, Family]:
+        return {key: family(table, key, line) for key, line in data[table].items()}
+
     return _Table(
-        {words: _family(line) for words, line in data["parts"].items()},
-        {limb: _family(line) for limb, line in data["limbs"].items()},
-        {modality: tuple(map(_family, lines)) for modality, lines in data["families"].items()},
-        {modality: _family(line) for modality, line in data["whole_body_but"].items()},
+        families("parts"),
+        families("limbs"),
+        {key: tuple(family("families", key, line) for line in lines) for key, lines in data["families"].items()},
+        families("whole_body_but"),
     )
-
-
-def _family(line: str) -> Family:
-    """Return the regions of a line; raises ValueError for a name that is no region."""
-    family = frozenset(line.split())
-    if unknown := family - BODY_REGIONS.keys():
-        raise ValueError(f"regions.toml: no such region: {', '.join(sorted(unknown))}")
-    return family

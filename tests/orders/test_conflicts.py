@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.conflicts import find_conflicts
+from orders.knowledge import KeyFault
 from orders.order import Exam, Indication, Order, Safety, Scalar, Value
-from orders.regions import may_mean
+from orders.regions import TABLE, load_regions, may_mean
 from orders.sides import sides_named
 from orders.vocabulary import BODY_REGIONS, MODALITIES
 
@@ -243,3 +246,10 @@ def test_a_region_may_mean_itself_and_neither_limb_means_the_other(modality: str
 @given(st.text(max_size=200))
 def test_any_text_names_sides_or_none(text: str) -> None:
     assert sides_named(text, "knee") <= {"left", "right"}
+
+
+def test_a_table_of_regions_with_a_code_that_is_none_is_refused(tmp_path: Path) -> None:
+    text = TABLE.read_text("utf-8")
+    (tmp_path / "regions.toml").write_text(text.replace("[limbs]", '[limbs]\nlower_extremity_2 = "kneee"', 1), "utf-8")
+    with pytest.raises(KeyFault, match=r"regions.toml, line \d+: limbs.lower_extremity_2: no such region: kneee"):
+        load_regions(tmp_path / "regions.toml")

@@ -1,0 +1,32 @@
+"""What all the rules together make of an order: once when it is read, again when a person has changed it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from orders.adequacy import adequacy
+from orders.checklist import check, notes
+from orders.decision import DEFAULT_POLICY, Policy, decide
+from orders.necessity import necessity
+from orders.order import Order
+from orders.red_flags import read_red_flags
+from orders.rulebook import Rulebook
+
+
+def judged(order: Order, book: Rulebook, today: date, policy: Policy = DEFAULT_POLICY) -> Order:
+    """Return `order` with its red flags, grade, payer's wishes, problems, notes and route as of `today`.
+
+    Its conflicts are taken as they are: who calls knows which of them a person settled.
+    """
+    pack = book.pack_for(order)
+    order = replace(order, judged_on=today.isoformat(), checklist=f"{pack.name} {pack.version}")
+    order = replace(
+        order,
+        red_flags=read_red_flags(str(order.indication.text.value or "")),
+        adequacy=adequacy(order),
+        necessity=necessity(order, book.payers),
+    )
+    order = replace(order, problems=check(order, pack), notes=notes(order, pack))
+    route, reason = decide(order, policy, pack)
+    return replace(order, route=route, route_reason=reason)
