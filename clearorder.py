@@ -68,7 +68,7 @@ def init(
 @app.command()
 def up() -> None:
     """Run all of it on this machine: desk, orchestrator, workers, schedules. Ctrl-C stops it."""
-    site = _ledger()
+    site = _with_rules(_ledger())
     from flows.environment import server_url
     from flows.supervisor import everything, free_ports
 
@@ -86,7 +86,7 @@ def work(
     processes: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
 ) -> None:
     """Run workers only, on this machine, against the ledger that the settings name. Ctrl-C stops them."""
-    site = _ledger()
+    site = _with_rules(_ledger())
     from flows.supervisor import workers
 
     number = processes or site.workers
@@ -105,7 +105,7 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Read documents and write one JSON file each, in the contract's shape; keeps nothing."""
-    site = _settings()
+    site = _with_rules(_settings())
     from batch import read_files, write_json
 
     files = [path for path in _files(paths) if not path.name.endswith(".json")]
@@ -155,7 +155,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Read the documents of a folder and print the contract's figures against their truths."""
-    site = _settings()
+    site = _with_rules(_settings())
     from batch import documents_in, read_files, write_json
     from orders.report import report, report_json
 
@@ -302,6 +302,21 @@ def _settings() -> Settings:
         return settings()
     except (ValidationError, ValueError) as error:
         _end(USAGE, _faults(error))
+
+
+def _with_rules(site: Settings) -> Settings:
+    """The settings, where the site's own rules can be used: nothing starts on half of them."""
+    if site.site:
+        from classifiers.exam import use_site
+        from orders.knowledge import FileFault
+        from orders.rulebook import load_rulebook
+
+        try:
+            load_rulebook(site.site)
+            use_site(site.site / "exams")
+        except FileFault as fault:
+            _end(USAGE, f"The rules in {site.site} cannot be used. {fault}")
+    return site
 
 
 def _ledger() -> Settings:

@@ -50,10 +50,13 @@ def asks(problems: tuple[Check, ...], wording: Texts) -> tuple[Ask, ...]:
 
 
 def _rows(check: Check, wording: Texts) -> tuple[tuple[Cell, ...], ...]:
-    """Return the answer rows of `check`: those of the leaves it rests on where the texts tell them apart."""
+    """Return the answer rows of `check`: those of the leaves it rests on where the texts tell them apart.
+
+    A code that the texts do not know is a site's own rule: its answer is a line to write on.
+    """
     by_leaf: Mapping[str, list[list[str]]] = wording["answers_by_path"].get(check.code, {})
     named = [row for path in check.paths for row in by_leaf.get(path.rsplit(".", 1)[-1], ())]
-    rows = named or wording["answers"][check.code]
+    rows = named or wording["answers"].get(check.code) or wording["answers"]["other"]
     return tuple(cells(row) for row in rows)
 
 

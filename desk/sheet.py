@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from config import settings
 from desk.fields import FIELDS, Field, field_at, said, shown
 from orders.decision import doubts
 from orders.order import Evidence, Exam, Order, Value
+from orders.rulebook import in_force
 
 # Of values shown at 0.9 nine in ten are right: below it a person looks at each.
 DOUBTFUL_BELOW: Final[float] = 0.9
@@ -138,7 +140,7 @@ def sheet(order: Order) -> Sheet:
     is flagged where it stands.
     """
     needed = {path for check in order.problems if check.severity == "blocking" for path in check.paths}
-    unsure = frozenset(doubts(order))
+    unsure = frozenset(doubts(order, pack=in_force(settings().site).pack_for(order)))
     several = len(order.exams) > 1
     rows: list[Row] = []
     for title, path, leaf in _leaves(order):

@@ -80,7 +80,13 @@ def test_each_problem_brings_its_sentence_and_what_to_fill_in(code: str, shown: 
 
 
 def test_every_code_of_the_vocabulary_has_an_answer() -> None:
-    assert set(texts()["answers"]) == set(vocabulary.BLOCKING) | set(vocabulary.FOLLOW_UP)
+    assert set(texts()["answers"]) == {*vocabulary.BLOCKING, *vocabulary.FOLLOW_UP, "other"}
+
+
+def test_a_rule_of_the_sites_own_has_a_line_to_write_on() -> None:
+    asked = asks((check("record_number", "Please write the record number."),), texts())[0]
+    assert asked.request == "Please write the record number."
+    assert [cell.line > 20 for row in asked.rows for cell in row] == [True]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,9 @@ def test_what_is_not_stated_is_said_so() -> None:
     assert "the ordering provider's office" in text
 
 
-ALL = tuple(check(code, f"A sentence of usual length that asks about {code}.") for code in texts()["answers"])
+ALL = tuple(
+    check(code, f"A sentence of usual length that asks about {code}.") for code in texts()["answers"] if code != "other"
+)
 
 
 @pytest.mark.parametrize("times", [0, 1, 3, 8])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from classifiers.exam import use_site
 from clearorder import app
+from config import settings
 
 SAMPLES = Path(__file__).parents[2] / "sample_docs"
 MAIL = SAMPLES / "email_order_in_text.eml"
@@ -123,3 +125,57 @@ def test_wrong_usage_exits_with_2_and_prints_no_data(run: Callable[..., Result],
     done = run(*words)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr and "Traceback" not in done.stderr
+
+
+SITE_PACK = """
+name = "ours"
+version = "1"
+base = "default"
+
+[rules.record_number]
+needs = ["patient.mrn"]
+severity = "blocking"
+authority = "site policy"
+clerk = "No record number."
+referrer = "Please write the record number."
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: Path) -> Iterator[Path]:
+    """A site's folder with a checklist of its own for every order, in the settings."""
+    made = tmp_path / "site"
+    (made / "checklists").mkdir(parents=True)
+    (made / "checklists" / "ours.toml").write_text(SITE_PACK, "utf-8")
+    (made / "selection.toml").write_text('[[choose]]\npack = "ours"\n', "utf-8")
+    monkeypatch.setenv("CLEARORDER_SITE", str(made))
+    settings.cache_clear()
+    yield made
+    use_site(None)
+
+
+def test_a_sites_own_rules_are_those_that_orders_are_judged_by(
+    run: Callable[..., Result], site: Path, tmp_path: Path
+) -> None:
+    assert run("read", MAIL, "--out", tmp_path / "out").exit_code == 0
+    order = json.loads((tmp_path / "out" / f"{MAIL.stem}.json").read_text())["orders"][0]
+    assert order["patient"]["mrn"]["value"] is None
+    assert "record_number" in {problem["code"] for problem in order["problems"]} and order["route"] != "ready"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("checklists/ours.toml", SITE_PACK.replace("patient.mrn", "patient.nrm"), "ours.toml, line 7"),
+        ("exams/words.toml", '[[term]]\nregion = "kneee"\nwords = ["genu"]\n', "words.toml, line 2: no region 'kneee'"),
+        ("checklist.toml", SITE_PACK, "a file here is not read"),
+    ],
+)
+def test_nothing_starts_on_rules_that_cannot_be_used(
+    run: Callable[..., Result], site: Path, tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (site / name).parent.mkdir(exist_ok=True)
+    (site / name).write_text(text, "utf-8")
+    done = run("read", MAIL, "--out", tmp_path / "out")
+    assert done.exit_code == 2 and said in done.stderr.replace("\n", " ")
+    assert not (tmp_path / "out").exists()
