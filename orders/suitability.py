@@ -25,6 +25,7 @@ class Suitability:
     sex: str | None
     ages: tuple[int, int] | None
     reason: str
+    authority: str
 
     def is_of(self, exam: Exam) -> bool:
         """Whether the entry speaks of `exam`."""
@@ -58,6 +59,7 @@ def _entry(source: Source, nth: int, block: Any) -> Suitability:
         known.get("sex"),
         _ages(source, nth, known["ages"]) if "ages" in known else None,
         source.words("exam.reason", known["reason"], nth),
+        source.words("exam.authority", known["authority"], nth),
     )
 
 
