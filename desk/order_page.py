@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -16,12 +16,14 @@ from desk.context import queue_url
 from desk.fields import field_at, said, shown
 from desk.sheet import Sheet, sheet
 from desk.wording import (
+    AGAIN,
     CLOSED_WORDS,
     OPEN_STATES,
     PAGE_TYPES,
     STATES,
     STEPS,
     TONES,
+    VERDICTS,
     Step,
     event,
 )
@@ -109,6 +111,7 @@ class Past:
 def context(request: HttpRequest, view: ledger.CaseView) -> dict[str, object]:
     """Return what the order page's templates need."""
     laid = sheet(view.order)
+    relations = ledger.relations(view.id)
     mine = request.user.get_username()
     holder = live_holder(view)
     held_by_other = holder not in ("", mine)
@@ -128,6 +131,13 @@ def context(request: HttpRequest, view: ledger.CaseView) -> dict[str, object]:
         "may_work": not held_by_other,
         "problems": [problem(check) for check in view.order.problems],
         "why": why(view),
+        "again_words": AGAIN,
+        "verdict_words": {each.name: each.done for each in VERDICTS},
+        "red_flags": view.order.red_flags,
+        "again": [row for row in relations if row.kind != "another"],
+        "others": [row for row in relations if row.kind == "another"],
+        "followers": [row for row in ledger.followers(view.id) if row.kind != "another"],
+        "to_decide": next((row for row in relations if row.open), None) if open_ else None,
         "steps": steps(view),
         "history": history(view.id),
         "document": document,
@@ -169,8 +179,8 @@ def exam_words(exam: Exam) -> str:
 
 
 def why(view: ledger.CaseView) -> str:
-    """Return why the order waits for a person, where its problems do not say so already."""
-    waits = view.state == view.order.route == "review" and not blocked(view.order)
+    """Return why the order waits for a person, where its problems and an earlier order do not say so."""
+    waits = view.state == view.order.route == "review" and not blocked(view.order) and not view.again
     return view.order.route_reason if waits else ""
 
 
@@ -189,6 +199,8 @@ def steps(view: ledger.CaseView) -> tuple[Step, ...]:
         if step.to == "ready" and blocking:
             step = replace(step, dialog="ready-anyway")
         if step.to == "clarification" and not view.order.problems:
+            continue
+        if view.again and step.to in ("ready", "clarification"):
             continue
         found.append(replace(step, first=step.to == ("clarification" if blocking else "ready")))
     return tuple(found)
@@ -216,23 +228,32 @@ def last_change(case_id: str) -> str:
     return next((row.actor for row in reversed(ledger.history(case_id=case_id)) if row.verb in changes), "")
 
 
+def plain_pages(document: ledger.DocumentRow, mine: Sequence[int]) -> list[PageShown]:
+    """Return the document's pages without anything that was read drawn on them; `mine` are the order's own."""
+    return [_page(row, document, row.number in mine, ()) for row in ledger.page_rows(document.id)]
+
+
 def pages(view: ledger.CaseView, document: ledger.DocumentRow, laid: Sheet) -> list[PageShown]:
     """Return the document's pages with the boxes of this order's fields."""
-    # The moment of reading is in the address, so that a page read anew is never shown from a browser's cache.
-    read = f"?v={document.read_at:%Y%m%d%H%M%S}" if document.read_at else ""
     return [
-        PageShown(
-            row.number,
-            row.width,
-            row.height,
-            reverse("desk:page", args=[document.id, row.number]) + read,
-            reverse("desk:words", args=[document.id, row.number]) + read,
-            PAGE_TYPES.get(row.type.type, row.type.type),
-            row.number in view.order.pages,
-            tuple(_drawn(laid, row.number)),
-        )
+        _page(row, document, row.number in view.order.pages, tuple(_drawn(laid, row.number)))
         for row in ledger.page_rows(document.id)
     ]
+
+
+def _page(row: ledger.PageRow, document: ledger.DocumentRow, mine: bool, marks: tuple[Drawn, ...]) -> PageShown:
+    # The moment of reading is in the address, so that a page read anew is never shown from a browser's cache.
+    read = f"?v={document.read_at:%Y%m%d%H%M%S}" if document.read_at else ""
+    return PageShown(
+        row.number,
+        row.width,
+        row.height,
+        reverse("desk:page", args=[document.id, row.number]) + read,
+        reverse("desk:words", args=[document.id, row.number]) + read,
+        PAGE_TYPES.get(row.type.type, row.type.type),
+        mine,
+        marks,
+    )
 
 
 def _drawn(laid: Sheet, page: int) -> Iterator[Drawn]:

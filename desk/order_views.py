@@ -34,6 +34,8 @@ LETTER_WIDTH = 1275
 def show(request: HttpRequest, case_id: str) -> HttpResponse:
     """The order page. Opening an order that is worked on claims it, where nobody else holds it."""
     try:
+        if ledger.case(case_id).blind:
+            return redirect("desk:blind", case_id)
         view = ledger.view(case_id, _actor(request))
         if view.state in OPEN_STATES:
             view = ledger.claim(case_id, _actor(request))
@@ -60,7 +62,7 @@ def field(request: HttpRequest, case_id: str) -> HttpResponse:
         row = before.row(path)
     except KeyError:
         raise Http404 from None
-    version = _version(request)
+    version = version_of(request)
     if version != view.version:
         return _stale(request, view, row, typed)
     try:
@@ -70,7 +72,7 @@ def field(request: HttpRequest, case_id: str) -> HttpResponse:
     except ledger.Refused as refusal:
         if refusal.code == "stale":
             return _stale(request, ledger.case(case_id), row, typed)
-        return _refused(request, view, row, typed, _sentence(refusal), 422 if refusal.code == "value" else 409)
+        return _refused(request, view, row, typed, sentence(refusal), 422 if refusal.code == "value" else 409)
     return _changed(request, before, after, path)
 
 
@@ -79,9 +81,9 @@ def undo(request: HttpRequest, case_id: str) -> HttpResponse:
     """Take back this person's last change; answers as `field` does, and tells the page which field it was."""
     before = sheet(_case(case_id).order)
     try:
-        after, path = ledger.undo(case_id, _actor(request), _version(request))
+        after, path = ledger.undo(case_id, _actor(request), version_of(request))
     except ledger.Refused as refusal:
-        return HttpResponse(_sentence(refusal), status=409, content_type="text/plain; charset=utf-8")
+        return HttpResponse(sentence(refusal), status=409, content_type="text/plain; charset=utf-8")
     response = _changed(request, before, after, path, oob=True)
     response["HX-Trigger-After-Settle"] = json.dumps({"desk:undone": {"path": path}})
     return response
@@ -94,9 +96,9 @@ def step(request: HttpRequest, case_id: str) -> HttpResponse:
     to = request.POST.get("to", "")
     reason = " ".join(request.POST.get("reason", "")[:REASON_LIMIT].split())
     try:
-        after = ledger.transition(case_id, to, _actor(request), reason, _version(request))
+        after = ledger.transition(case_id, to, _actor(request), reason, version_of(request))
     except ledger.Refused as refusal:
-        messages.error(request, _sentence(refusal), extra_tags="stop")
+        messages.error(request, sentence(refusal), extra_tags="stop")
         return redirect("desk:order", case_id)
     messages.success(
         request,
@@ -108,7 +110,7 @@ def step(request: HttpRequest, case_id: str) -> HttpResponse:
         ),
         extra_tags="good",
     )
-    return _onward(request, view.state, case_id)
+    return onward(request, view.state, case_id)
 
 
 @require_POST
@@ -117,7 +119,7 @@ def leave(request: HttpRequest, case_id: str) -> HttpResponse:
     view = _case(case_id)
     ledger.unclaim(case_id, _actor(request))
     if request.POST.get("to") == "next":
-        return _onward(request, view.state, case_id)
+        return onward(request, view.state, case_id)
     return redirect("desk:queue", view.state)
 
 
@@ -131,7 +133,7 @@ def hold(request: HttpRequest, case_id: str) -> HttpResponse:
         except ledger.Refused:
             view = ledger.case(case_id)
     holder = order_page.live_holder(view)
-    behind = order_page.last_change(case_id) if view.version != _version(request) else ""
+    behind = order_page.last_change(case_id) if view.version != version_of(request) else ""
     return render(
         request,
         "desk/parts/holder.html",
@@ -160,10 +162,8 @@ def letter_picture(request: HttpRequest, case_id: str) -> HttpResponse:
 
 
 def _letter(request: HttpRequest, case_id: str) -> bytes:
-    try:
-        view = ledger.view(case_id, _actor(request))
-    except ledger.Refused:
-        raise Http404 from None
+    view = _case(case_id)
+    view = ledger.view(view.id, _actor(request))
     site = settings()
     facility = Facility(site.facility_name, site.facility_phone, site.facility_fax)
     first = [ledger.page_image(view.document_id, number) for number in view.order.pages[:1]]
@@ -252,7 +252,8 @@ def _around(request: HttpRequest, context: dict[str, object]) -> list[str]:
     return [render_to_string(f"desk/parts/{name}.html", {**context, "oob": True}, request) for name in names]
 
 
-def _onward(request: HttpRequest, state: str, case_id: str) -> HttpResponse:
+def onward(request: HttpRequest, state: str, case_id: str) -> HttpResponse:
+    """Open the next order of the queue, or the queue where there is none."""
     following_row = following(request, state, case_id)
     if following_row is None:
         return redirect("desk:queue", state)
@@ -261,18 +262,24 @@ def _onward(request: HttpRequest, state: str, case_id: str) -> HttpResponse:
 
 def _case(case_id: str) -> ledger.CaseView:
     try:
-        return ledger.case(case_id)
+        found = ledger.case(case_id)
     except ledger.Refused:
         raise Http404 from None
+    if found.blind:
+        # Whatever is answered about it would show what was read.
+        raise Http404
+    return found
 
 
-def _sentence(refusal: ledger.Refused) -> str:
+def sentence(refusal: ledger.Refused) -> str:
+    """Return why the ledger refuses, for the person at the desk."""
     if refusal.code == "claimed":
         return f"{refusal.detail} is working on this order. Nothing was changed."
     return refusal.sentence
 
 
-def _version(request: HttpRequest) -> int:
+def version_of(request: HttpRequest) -> int:
+    """Return the version of the order that the person saw; 0 for none."""
     text = request.POST.get("version", "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from desk.context import counts, queue_url, tabs
 from desk.fields import FIELDS, Unacceptable, parse, shown
-from desk.wording import EMPTY, PROBLEMS, STATES, TONES
+from desk.wording import AGAIN_SHORT, EMPTY, PROBLEMS, STATES, TONES
 from orders.vocabulary import BLOCKING, FOLLOW_UP, MODALITIES, PRIORITIES
 from store import ledger
 
@@ -29,6 +29,16 @@ class Line:
     problems: tuple[tuple[str, str], ...]
     state: str
     tone: str
+    again: str
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """What a row of two lines has room for."""
+        return self.problems[: 1 if self.again else 2]
+
+    @property
+    def more(self) -> int:
+        return len(self.problems) - len(self.shown)
 
 
 @require_GET
@@ -125,6 +135,7 @@ def line(row: ledger.QueueRow) -> Line:
         tuple(("blocking" if code in BLOCKING else "follow_up", PROBLEMS[code]) for code in ranked),
         STATES[row.state],
         TONES.get(row.state, ""),
+        AGAIN_SHORT.get(row.again, ""),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, include, path, register_converter
 
-from desk import access, document_views, order_views, queues
+from desk import access, again_views, blind_views, document_views, figures, order_views, queues
 
 
 class CaseId:
@@ -42,6 +42,12 @@ pages: list[URLPattern] = [
     path("orders/<case:case_id>/step", order_views.step, name="step"),
     path("orders/<case:case_id>/leave", order_views.leave, name="leave"),
     path("orders/<case:case_id>/hold", order_views.hold, name="hold"),
+    path("orders/<case:case_id>/again/<case:earlier_id>/", again_views.compare, name="compare"),
+    path("orders/<case:case_id>/again/<case:earlier_id>/tell", again_views.tell, name="tell"),
+    path("orders/<case:case_id>/check/", blind_views.show, name="blind"),
+    path("orders/<case:case_id>/check/enter", blind_views.enter, name="blind_enter"),
+    path("orders/<case:case_id>/check/settle", blind_views.settle, name="blind_settle"),
+    path("orders/<case:case_id>/check/leave", blind_views.give_up, name="blind_leave"),
     path("orders/<case:case_id>/letter.pdf", order_views.letter, name="letter"),
     path("orders/<case:case_id>/letter.png", order_views.letter_picture, name="letter_picture"),
     path("documents/<sha256:document_id>/pages/<int:number>.png", document_views.page, name="page"),
@@ -51,6 +57,7 @@ pages: list[URLPattern] = [
     path("documents/<sha256:document_id>/", document_views.document, name="document"),
     path("documents/<sha256:document_id>/retry", document_views.retry, name="retry"),
     path("status/", document_views.status, name="status"),
+    path("figures/", figures.show, name="figures"),
 ]
 
 urlpatterns = [path("", include((pages, "desk"))), path("admin/", admin.site.urls)]

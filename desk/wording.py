@@ -111,6 +111,45 @@ STEPS: Final[Mapping[str, tuple[Step, ...]]] = {
     "closed": (BACK,),
 }
 
+AGAIN: Final[Mapping[str, str]] = {
+    "same_sheet": "This looks like the same sheet again.",
+    "same_order": "This looks like the same order, sent once more.",
+    "correction": "This looks like a correction.",
+    "another": "Another order for this patient.",
+}
+
+# The same in a queue's row.
+AGAIN_SHORT: Final[Mapping[str, str]] = {
+    "same_sheet": "the same sheet again?",
+    "same_order": "the same order again?",
+    "correction": "corrects an earlier order?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person can say about an order that came before: its name, words, key, and how it is told afterwards."""
+
+    name: str
+    label: str
+    title: str
+    key: str
+    done: str
+
+
+VERDICTS: Final[tuple[Told, ...]] = (
+    Told("duplicate", "Duplicate", "The same order: set this one aside", "d", "is a duplicate of"),
+    Told("replaces", "Replaces the earlier", "Close the earlier order and go on with this one", "r", "replaces"),
+    Told("separate", "Separate order", "Both are wanted: go on with this one too", "s", "is wanted beside"),
+)
+
+BLIND_PARTS: Final[Mapping[str, str]] = {
+    "family": "Family name",
+    "given": "Given name",
+    "birth_date": "Birth date",
+    "exams": "Exams",
+}
+
 _EVENTS: Final[Mapping[str, str]] = {
     "received": "received the file",
     "seen_again": "saw the same file again",
@@ -121,6 +160,13 @@ _EVENTS: Final[Mapping[str, str]] = {
     "case_viewed": "looked at it",
     "case_claimed": "took it to work on",
     "case_unclaimed": "let it go",
+}
+
+
+BLIND_OUTCOMES: Final[Mapping[str, str]] = {
+    "right": "it was read rightly",
+    "wrong": "something was read wrongly",
+    "undecided": "it could not be told",
 }
 
 
@@ -139,6 +185,13 @@ def event(row: HistoryRow) -> str:
         return f"accepted {field_at(str(detail['path'])).label}"
     if row.verb == "case_undone":
         return f"took back what was done to {field_at(str(detail['path'])).label}"
+    if row.verb == "case_came_before":
+        return f"{AGAIN[str(detail['kind'])][:-1]} (order {detail['earlier']})"
+    if row.verb == "case_told_apart":
+        done = next(each.done for each in VERDICTS if each.name == detail["verdict"])
+        return f"said that it {done} {detail['earlier']}"
+    if row.verb == "case_checked_blind":
+        return f"checked it blind: {BLIND_OUTCOMES[str(detail['outcome'])]}"
     if row.verb == "case_assigned":
         return f"assigned it to {detail['to']}" if detail.get("to") else "assigned it to nobody"
     return _EVENTS.get(row.verb, row.verb.replace("_", " "))

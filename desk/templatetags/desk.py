@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
@@ -27,11 +28,23 @@ def icon_url(name: str) -> str:
 
 
 @register.filter
+def at(words: Mapping[str, str], code: str) -> str:
+    """Return what `words` has for `code`; the code itself where there is nothing."""
+    return words.get(code, code)
+
+
+@register.filter
 def age(moment: datetime | None) -> str:
     """Return how long ago `moment` was in its two largest units, for instance `2 h 10 min`."""
     if moment is None:
         return ""
     return duration((timezone.now() - moment).total_seconds())
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Return a share of 1 as per cent, with as many digits as tell something."""
+    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
 
 
 @register.filter

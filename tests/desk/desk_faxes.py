@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from config import settings
 from documents.page import Box, Page, Word
 from orders.order import (
     Address,
@@ -223,6 +225,14 @@ def one(make: Callable[..., tuple[Order, list[Page]]] = knee, name: str = "fax.t
     """One order of one fax; return its case's id."""
     order, pages = make(**changes)
     return arrive([order], pages, name)[0]
+
+
+def blind(make: Callable[..., tuple[Order, list[Page]]] = clear, name: str = "blind.tif", **changes: object) -> str:
+    """One cleared order that waits for its blind check; return its case's id."""
+    site = settings()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "blind_share", 1.0)
+        return one(make, name, **changes)
 
 
 def broken(name: str = "scan.tif", data: bytes = b"II*\x00 cut off", code: str = "damaged") -> str:

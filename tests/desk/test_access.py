@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from desk_faxes import arrive, broken, knee, one
+from desk_faxes import arrive, blind, broken, knee, one
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -66,12 +66,19 @@ TABLE = {
     ("document", "get"): EVERYONE,
     ("retry", "post"): EVERYONE,
     ("status", "get"): EVERYONE,
+    ("figures", "get"): EVERYONE,
+    ("compare", "get"): EVERYONE,
+    ("tell", "post"): EVERYONE,
+    ("blind", "get"): EVERYONE,
+    ("blind_enter", "post"): EVERYONE,
+    ("blind_settle", "post"): EVERYONE,
+    ("blind_leave", "post"): EVERYONE,
 }
 
 
 def address(name: str) -> tuple[str, dict[str, str]]:
     """The address of a view over an order that is there, and what to post to it."""
-    case_id = one()
+    case_id = blind() if name.startswith("blind") else one()
     document_id = ledger.case(case_id).document_id
     arguments = {
         "queue": ["review"],
@@ -81,6 +88,10 @@ def address(name: str) -> tuple[str, dict[str, str]]:
         "original": [document_id],
         **{key: [case_id] for key in ("order", "field", "undo", "step", "leave", "hold", "letter", "letter_picture")},
     }
+    if name in ("compare", "tell"):
+        arguments[name] = [one(name="again.tif"), case_id]
+    if name.startswith("blind"):
+        arguments[name] = [case_id]
     if name in ("document", "retry"):
         arguments[name] = [broken()]
     data = {"version": "1", "path": "patient.given", "typed": "Lucia", "to": "not_an_order"}

@@ -9,8 +9,8 @@ import { Words } from "./words.js";
 // Seconds: a person who did nothing for so long does not keep an order from the others.
 const ACTIVE_FOR = 120;
 
-const faxes = document.querySelector("[data-viewer]");
-const viewer = faxes ? new Viewer(faxes) : null;
+const viewers = [...document.querySelectorAll("[data-viewer]")].map((fax) => new Viewer(fax));
+const [viewer] = viewers;
 const panel = document.getElementById("fields");
 const queue = document.getElementById("rows") ?? document.querySelector("table.queue");
 let lastAct = Date.now();
@@ -91,19 +91,11 @@ function orderKey(event) {
   if (dialog) {
     return false;
   }
-  const turns = { Equal: "in", NumpadAdd: "in", Minus: "out", NumpadSubtract: "out", Digit0: "fit", Numpad0: "fit", KeyT: "turn" };
-  if (event.altKey && event.code in turns) {
-    viewer.act(turns[event.code]);
+  if (faxKey(event)) {
     return true;
   }
-  if (event.key === "PageDown" || event.key === "PageUp") {
-    viewer.act(event.key === "PageDown" ? "next" : "previous");
+  if (buttonKey(event)) {
     return true;
-  }
-  if (event.altKey && /^Key[A-Z]$/.test(event.code)) {
-    const button = document.querySelector(`.actions [data-key="${event.code.slice(3).toLowerCase()}"]`);
-    button?.click();
-    return Boolean(button);
   }
   if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.target.matches("input, select, textarea")) {
     fields.undo();
@@ -114,6 +106,54 @@ function orderKey(event) {
     return true;
   }
   return false;
+}
+
+// Keys of the paper; of two faxes beside each other both obey.
+function faxKey(event) {
+  const turns = { Equal: "in", NumpadAdd: "in", Minus: "out", NumpadSubtract: "out", Digit0: "fit", Numpad0: "fit", KeyT: "turn" };
+  if (event.altKey && event.code in turns) {
+    viewers.forEach((each) => each.act(turns[event.code]));
+    return true;
+  }
+  if (event.key === "PageDown" || event.key === "PageUp") {
+    viewers.forEach((each) => each.act(event.key === "PageDown" ? "next" : "previous"));
+    return true;
+  }
+  return false;
+}
+
+// A letter presses its button: with Alt, or alone where a page has nothing to type into.
+function buttonKey(event) {
+  const alone = document.body.hasAttribute("data-letters") && !event.ctrlKey && !event.metaKey;
+  if (!(event.altKey || alone) || !/^Key[A-Z]$/.test(event.code)) {
+    return false;
+  }
+  const button = document.querySelector(`.actions [data-key="${event.code.slice(3).toLowerCase()}"]`);
+  button?.click();
+  return Boolean(button);
+}
+
+// A page with faxes and no fields: two orders beside each other, or a form to be filled in from the paper.
+function paperKey(event) {
+  if (document.querySelector("dialog[open]")) {
+    return false;
+  }
+  const form = event.target.closest("form[data-walk]");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    document.querySelector('.actions [data-key="Enter"]')?.click();
+    return true;
+  }
+  if (event.key === "Enter" && form && event.target.matches("input, select")) {
+    const entries = [...form.querySelectorAll("input:not([type=hidden]), select, summary, button.first")];
+    const seen = entries.filter((entry) => entry.checkVisibility());
+    seen[seen.indexOf(event.target) + 1]?.focus();
+    return true;
+  }
+  if (event.key === "Escape") {
+    document.querySelector("[data-back]")?.click();
+    return true;
+  }
+  return faxKey(event) || buttonKey(event);
 }
 
 // First out of the field, then out of the order.
@@ -139,7 +179,7 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("search")?.focus();
   } else if (event.defaultPrevented) {
     return;
-  } else if (fields ? orderKey(event) : queue && queueKey(event)) {
+  } else if (fields ? orderKey(event) : viewer ? paperKey(event) : queue && queueKey(event)) {
     event.preventDefault();
   }
 });
