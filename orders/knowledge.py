@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -145,6 +146,8 @@ class Held(Generic[Book]):
             return ()
         found = []
         for path in sorted(self._folder.rglob("*.toml")):
-            state = path.stat()
-            found.append((str(path), state.st_mtime_ns, state.st_size))
+            # A file may be renamed away between the two looks: it is not there then.
+            with suppress(FileNotFoundError):
+                state = path.stat()
+                found.append((str(path), state.st_mtime_ns, state.st_size))
         return tuple(found)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from classifiers.exam import read_exams, use_site
+from config import settings
 from documents.faults import MESSAGES
 from documents.limits import Limits
 from documents.page import Document, Unreadable
 from documents.sandbox import read_safely
 from orders.order import Referral
-from pipeline import Reading, read_referral, warm
+from pipeline import Reading, read_referral, rules, warm
 
 SAMPLES = Path(__file__).parents[1] / "sample_docs"
 TODAY = date(2026, 11, 24)
@@ -123,3 +126,29 @@ def test_warming_reads_words_and_so_loads_the_recogniser() -> None:
 
     warm(watched)
     assert "R91.1" in {word.text for page in seen[0].pages for word in page.words}
+
+
+@pytest.fixture
+def site(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder that the settings name as the site's."""
+    made = tmp_path / "site"
+    (made / "exams").mkdir(parents=True)
+    monkeypatch.setenv("CLEARORDER_SITE", str(made))
+    settings.cache_clear()
+    yield made
+    use_site(None)
+
+
+def test_a_sites_files_are_read_anew_and_a_fault_leaves_the_last_good_ones_in_force(site: Path) -> None:
+    words, chosen = site / "exams" / "words.toml", site / "selection.toml"
+    words.write_text('[[term]]\nregion = "knee"\nwords = ["genu"]\n', "utf-8")
+    assert rules().choices == ()
+    assert [exam.body_region for exam in read_exams("MRI genu")] == ["knee"]
+    words.write_text('[[term]]\nregion = "kneee"\nwords = ["genu"]\n', "utf-8")
+    chosen.write_text('[[choose]]\npack = "mammography"\nmodality = ["MG"]\n', "utf-8")
+    assert [choice.pack for choice in rules().choices] == ["mammography"]
+    assert [exam.body_region for exam in read_exams("MRI genu")] == ["knee"]
+    words.write_text('[[term]]\nregion = "foot"\nwords = ["genu", "pes"]\n', "utf-8")
+    chosen.write_text('[[choose]]\npack = "mamography"\nmodality = ["MG"]\n', "utf-8")
+    assert [choice.pack for choice in rules().choices] == ["mammography"]
+    assert [exam.body_region for exam in read_exams("MRI genu")] == ["foot"]

@@ -97,3 +97,17 @@ def test_an_exam_of_a_modality_that_does_not_exist_is_refused(folder: Path) -> N
     (folder / "a.toml").write_text(SITE.replace('modality = "MR"', 'modality = "MRI"'), "utf-8")
     with pytest.raises(EntriesError, match=r"a\.toml, line 14: Smith protocol: no modality 'MRI'"):
         use_site(folder)
+
+
+def test_a_folder_is_read_as_it_is_now(folder: Path) -> None:
+    words = folder / "ours.toml"
+    words.write_text('[[term]]\nregion = "knee"\nwords = ["genu"]\n', "utf-8")
+    use_site(folder)
+    assert parts("MRI genu") == [("MR", "knee", None, None)]
+    words.write_text('[[term]]\nregion = "foot"\nwords = ["genu"]\n', "utf-8")
+    use_site(folder)
+    assert parts("MRI genu") == [("MR", "foot", None, None)]
+    words.write_text('[[term]]\nregion = "feet"\nwords = ["genu"]\n', "utf-8")
+    with pytest.raises(CatalogueError):
+        use_site(folder)
+    assert parts("MRI genu") == [("MR", "foot", None, None)]
