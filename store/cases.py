@@ -298,6 +298,7 @@ def write(found: Case, order: Order) -> None:
     found.modalities = _words(_text(exam.modality) for exam in order.exams)
     found.exams = "; ".join(_text(exam.text) for exam in order.exams if exam.text)
     found.problems = _words(check.code for check in order.problems)
+    found.grade = order.adequacy.grade if order.adequacy and order.exams else ""
 
 
 def _text(value: Value) -> str:

@@ -22,6 +22,7 @@ from store.blind import (
 )
 from store.books import verify
 from store.cases import CaseView, accept, assign, case, claim, correct, transition, unclaim, undo, view
+from store.grades import GRADES, ReferrerGrades, grades_by_referrer
 from store.intake import (
     Leased,
     Receipt,
@@ -70,6 +71,7 @@ from store.shown import DocumentView, view_document
 from store.verdicts import RelationRow, Verdict, decide_again, followers, relations, replaced_by
 
 __all__ = [
+    "GRADES",
     "BlindFigures",
     "BlindOutcome",
     "BlindView",
@@ -87,6 +89,7 @@ __all__ = [
     "ProcessRow",
     "QueueRow",
     "Receipt",
+    "ReferrerGrades",
     "Refused",
     "RelationRow",
     "Unreported",
@@ -109,6 +112,7 @@ __all__ = [
     "enter_blind",
     "followers",
     "gone",
+    "grades_by_referrer",
     "heartbeat",
     "history",
     "lease",

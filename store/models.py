@@ -74,7 +74,8 @@ class Case(models.Model):
     that what a state sends out is sent once for each time it is entered.
     `again` is the kind of an earlier order that a person has yet to decide about,
     `blind` that the case waits for a check in which its values are not shown,
-    `sheet` the tokens of its fingerprint (`orders.sheets`).
+    `sheet` the tokens of its fingerprint (`orders.sheets`), `grade` that of its
+    reason (`orders.adequacy`).
     """
 
     id = models.CharField(max_length=12, primary_key=True)
@@ -99,6 +100,7 @@ class Case(models.Model):
     exams = models.TextField(blank=True)
     problems = models.TextField(blank=True)
     red_flags = models.JSONField(default=list)
+    grade = models.CharField(max_length=1, blank=True)
     again = models.CharField(max_length=20, blank=True)
     blind = models.BooleanField(default=False)
     sheet = models.TextField(blank=True)
@@ -112,6 +114,8 @@ class Case(models.Model):
         ]
         indexes = [  # noqa: RUF012
             models.Index(fields=["state", "urgency", "received_at", "id"], name="case_queue"),
+            # Holds all that the counts by referrer need, so that they read no order.
+            models.Index(fields=["npi", "provider", "practice", "grade"], name="case_grades"),
         ]
 
 

@@ -13,7 +13,7 @@ from ledger_made import order, stated
 from orders.contract import order_json
 
 BEFORE = [("store", "0002_append_only")]
-NOW = [("store", "0004_fill_again")]
+NOW = [("store", "0005_reason_grades")]
 
 
 @pytest.mark.django_db(transaction=True)
