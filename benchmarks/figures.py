@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from benchmarks.engines import Seen, SeenWord
 from benchmarks.pages import Drawn, Truth
 
 ByLevel = dict[str, float]
+_LEADER = re.compile(r"(?<=\w)[.·…]{2,}:?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,14 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
     agreed: list[bool] = []
     hands: list[tuple[float, bool]] = []
     for drawn, read in zip(pages, seen, strict=True):
-        left = Counter(word.text for word in read.words)
+        left = Counter(_unled(word.text) for word in read.words)
         at = _Places(read.words, drawn)
         for truth in sorted(drawn.words, key=lambda word: -word.decisive):
             # Lone characters that decide or are by hand are a comb's cells, read as the one entry that they are.
             lone = len(truth.text) == 1 and (truth.hand or truth.decisive)
             if lone or not any(character.isalnum() for character in truth.text):
                 continue
-            exact = _taken(left, truth.text)
+            exact = _taken(left, truth)
             kind = "hand" if truth.hand else "print"
             tallies[kind][drawn.level].append(exact)
             if truth.decisive and not truth.hand:
@@ -61,7 +63,7 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
             if near is None:
                 tallies["error"][drawn.level].append(0.0 if exact else 1.0)
                 continue
-            right = near.text == truth.text
+            right = _same(near.text, truth)
             tallies["error"][drawn.level].append(
                 0.0 if exact else min(1.0, Levenshtein.distance(near.text, truth.text) / len(truth.text))
             )
@@ -95,9 +97,28 @@ def _letters(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-def _taken(left: Counter[str], text: str) -> float:
-    """Take the word from what was read; punctuation that the reader parted from it does not matter."""
-    for form in (text, text.strip(".,:;()")):
+def _unled(text: str) -> str:
+    """Return a label without the points that lead to its entry: how many of them are read says nothing."""
+    return _LEADER.sub("", text)
+
+
+def _same(text: str, truth: Truth) -> bool:
+    read = _unled(text)
+    return (read.upper() if truth.capitals else read) == _unled(truth.text)
+
+
+def _taken(left: Counter[str], truth: Truth) -> float:
+    """Take the word from what was read; punctuation that the reader parted from it does not matter.
+
+    Of a hand that writes capitals only, nobody can tell which were meant to be small.
+    """
+    text = _unled(truth.text)
+    forms = [text, text.strip(".,:;()")]
+    if text != truth.text:
+        forms += [f"{text}.", f"{text}:"]
+    if truth.capitals:
+        forms += [word for word, count in left.items() if count and word.upper() in forms]
+    for form in forms:
         if left[form] > 0:
             left[form] -= 1
             return 1.0

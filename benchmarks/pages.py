@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Literal
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sample_docs.generator.compose import composed
+from sample_docs.generator.fonts import ink
 from sample_docs.generator.ink import Sheet
 from sample_docs.generator.paint import painted
 
@@ -37,7 +39,10 @@ _DECISIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A word as drawn: its box in pixels of the upright page, whether by hand, in which typeface, and if it decides."""
+    """A word as drawn: its box in pixels of the upright page, whether by hand, in which typeface, and if it decides.
+
+    Where the typeface has capitals only, the text is in capitals and `capitals` says so.
+    """
 
     text: str
     x0: float
@@ -47,6 +52,7 @@ class Truth:
     hand: bool
     face: str
     decisive: bool
+    capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +98,20 @@ def _truths(sheet: Sheet, matrix: NDArray[np.float64]) -> tuple[Truth, ...]:
         corners = corners[:, :2] / corners[:, 2:]
         decisive = bool(word.field) and str(word.field).startswith(_DECISIVE)
         low, high = corners.min(0), corners.max(0)
-        found.append(Truth(word.text, *low.tolist(), *high.tolist(), word.type.hand, word.type.path, decisive))
+        capitals = _capitals(word.type.path)
+        text = word.text.upper() if capitals else word.text
+        found.append(Truth(text, *low.tolist(), *high.tolist(), word.type.hand, word.type.path, decisive, capitals))
     return tuple(found)
+
+
+@cache
+def _capitals(face: str) -> bool:
+    """Whether a typeface draws capitals for small letters, as seven of the hands do: those are as high, or nearly."""
+
+    def height(text: str) -> float:
+        return sum(ink(face, letter)[3] - ink(face, letter)[1] for letter in text)
+
+    return height("aemnrsu") > 0.92 * height("AEMNRSU")
 
 
 def _faxed(rng: random.Random, picture: NDArray[np.uint8], lines: int, noisy: bool, dither: bool) -> NDArray[np.uint8]:
