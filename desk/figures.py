@@ -31,6 +31,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "fitted": json.loads(BOUND.read_text("utf-8")),
         "reliability": drawing("reliability"),
         "cleared": drawing("cleared"),
+        "grades": ledger.GRADES,
+        "referrers": ledger.grades_by_referrer(),
     }
     return render(request, "desk/figures.html", context)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from desk.context import queue_url
 from desk.fields import field_at, said, shown
+from desk.intake import intake
 from desk.sheet import Sheet, sheet
 from desk.wording import (
     AGAIN,
@@ -130,6 +131,8 @@ def context(request: HttpRequest, view: ledger.CaseView) -> dict[str, object]:
         "closed_words": CLOSED_WORDS.get(view.state, ""),
         "may_work": not held_by_other,
         "problems": [problem(check) for check in view.order.problems],
+        "notes": [problem(note) for note in view.order.notes],
+        "intake": intake(view.order),
         "why": why(view),
         "again_words": AGAIN,
         "verdict_words": {each.name: each.done for each in VERDICTS},
@@ -185,10 +188,10 @@ def why(view: ledger.CaseView) -> str:
 
 
 def problem(check: Check) -> Problem:
-    slug = "leaf-" + check.paths[0].replace(".", "-") if check.paths else ""
-    return Problem(
-        check.severity, check.message, check.authority, check.paths, slug, check.confidence < DEFAULT_POLICY.ask
-    )
+    """Return a check with the fields of the page that it rests on; what a payer's answer says is no field there."""
+    paths = tuple(path for path in check.paths if not path.startswith("grants."))
+    slug = "leaf-" + paths[0].replace(".", "-") if paths else ""
+    return Problem(check.severity, check.message, check.authority, paths, slug, check.confidence < DEFAULT_POLICY.ask)
 
 
 def steps(view: ledger.CaseView) -> tuple[Step, ...]:

@@ -248,7 +248,7 @@ def _leaf(
 
 
 def _around(request: HttpRequest, context: dict[str, object]) -> list[str]:
-    names = ("head", "problems", "actions", "history")
+    names = ("head", "problems", "intake", "actions", "history")
     return [render_to_string(f"desk/parts/{name}.html", {**context, "oob": True}, request) for name in names]
 
 

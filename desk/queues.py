@@ -127,12 +127,17 @@ def _page(request: HttpRequest, state: str) -> dict[str, object]:
 
 def line(row: ledger.QueueRow) -> Line:
     """Return the row in words."""
-    ranked = sorted(row.problems, key=lambda code: (code not in BLOCKING, [*BLOCKING, *FOLLOW_UP].index(code)))
+    known = [*BLOCKING, *FOLLOW_UP]
+    # A code that is none of the contract's is a rule of the site's own, called by its name.
+    ranked = sorted(row.problems, key=lambda code: known.index(code) if code in known else len(known))
     return Line(
         row,
         ", ".join(part for part in (row.family, row.given) if part),
         shown(row.birth_date or None, "date"),
-        tuple(("blocking" if code in BLOCKING else "follow_up", PROBLEMS[code]) for code in ranked),
+        tuple(
+            ("blocking" if code in BLOCKING else "follow_up", PROBLEMS.get(code, code.replace("_", " ")))
+            for code in ranked
+        ),
         STATES[row.state],
         TONES.get(row.state, ""),
         AGAIN_SHORT.get(row.again, ""),
