@@ -212,9 +212,9 @@ def status(as_json: AsJson = False) -> None:
     from store import ledger
 
     found = ledger.counts()
-    running = ledger.processes()
+    running, blind = ledger.processes(), ledger.blind_figures()
     if as_json:
-        _print_json({**asdict(found), "processes": [asdict(row) for row in running]})
+        _print_json({**asdict(found), "processes": [asdict(row) for row in running], "blind": asdict(blind)})
         return
     table = Table("what", "state", "number", "oldest wait", box=None)
     for what, tally in (("documents", found.documents), ("orders", found.cases)):
@@ -224,6 +224,8 @@ def status(as_json: AsJson = False) -> None:
     for what, tally in (("outbox", found.outbox), ("files seen", found.sources)):
         for state, number in tally.items():
             table.add_row(what, state, str(number), "")
+    for state in ("waiting", "checked", "wrong"):
+        table.add_row("blind checks", state, str(getattr(blind, state)), "")
     for row in running:
         table.add_row(row.kind, f"reading {row.document_id[:12]}" if row.document_id else "idle", row.name, "")
     out.print(table)
@@ -272,6 +274,7 @@ def show(
         else:
             case = ledger.view(shown_id.upper(), actor)
             shown = {"document": case.document_id, "state": case.state, **order_json(case.order)}
+            shown["related"] = [asdict(row) for row in ledger.relations(case.id)]
             events = ledger.history(case.id) if history else []
     except ledger.Refused as refusal:
         _end(USAGE, refusal.sentence)

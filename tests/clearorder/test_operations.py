@@ -59,6 +59,7 @@ def test_what_comes_in_is_counted_and_balances(ledger: Path) -> None:
     assert again.stdout.split()[:2] == [first[0]["id"], "known"]
     status = json.loads(clearorder(ledger, "status", "--json").stdout)
     assert (status["documents"], status["sources"]) == ({"received": 1}, {"cli": 2})
+    assert (status["blind"]["checked"], status["blind"]["upper"]) == (0, 1.0)
     assert "received" in clearorder(ledger, "status").stdout
     shown = json.loads(clearorder(ledger, "show", first[0]["id"], "--json", "--history").stdout)
     assert (shown["document"], shown["state"], shown["orders"]) == ("fax.tif", "received", [])
