@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 from config import settings
 from documents.page import Page
 from flows.follow_up import AGAIN_SECONDS, FollowUp
-from orders.order import Check, Order, PageType, Referral
+from orders.order import Check, Exam, Order, PageType, Patient, Referral, Value
 from store import ledger
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,24 @@ def test_a_letter_that_cannot_be_made_waits_and_the_others_go(data: Path, pictur
     clock.now += AGAIN_SECONDS
     assert following.wanted()
     assert [due.case_id for due in ledger.due()] == [spoilt]
+
+
+def test_an_order_that_replaces_another_says_so_to_who_has_that_one(data: Path, picture: bytes) -> None:
+    def said(value: str) -> Value:
+        return Value(value, 0.97, (), "stated")
+
+    patient = Patient(said("Underhill"), said("Curtis"), birth_date=said("1978-08-20"))
+    left, right = (Exam(said(f"MR {side} knee"), said("MR"), said("knee"), said(side)) for side in ("left", "right"))
+    first, second = (
+        replace(CLEAR, patient=patient, exams=(exam,), order_date=said("2026-08-14")) for exam in (left, right)
+    )
+    (there,) = read(b"first", first, picture=picture)
+    FollowUp(settings()).run()
+    (case_id,) = read(b"second", second, picture=picture)
+    case = ledger.decide_again(case_id, there, "replaces", "anna", 1)
+    ledger.transition(case_id, "ready", "anna", "signed on paper", case.version)
+    FollowUp(settings()).run()
+    (file,) = (data / "outbox" / "orders").glob(f"{case_id}-*.json")
+    assert json.loads(file.read_text())["orders"][0]["replaces"] == there
+    (file,) = (data / "outbox" / "orders").glob(f"{there}-*.json")
+    assert "replaces" not in json.loads(file.read_text())["orders"][0]
