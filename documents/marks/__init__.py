@@ -29,7 +29,7 @@ def find_marks(image: Pixels, words: Sequence[Word], dpi: float) -> tuple[Mark, 
     if ink is None:
         return ()
     ruled = rules(ink)
-    ticked, texts = choices(ink, words)
+    ticked, texts = choices(ink, ruled.across, words)
     signed = signatures(ink, ruled, words)
     loops = [mark for mark in circles(ink, ruled.rest, texts) if not _over(mark, signed)]
     ticked = tuple(box for box in ticked if not any(_rather(loop, box) for loop in loops))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from documents.marks.blanks import blanks
 from documents.marks.company import in_company
 from documents.marks.glyphs import glyphs
 from documents.marks.ink import Ink, Rect
@@ -28,12 +29,15 @@ class Choice:
     on: float
 
 
-def choices(ink: Ink, words: Sequence[Word]) -> tuple[tuple[Mark, ...], list[Text]]:
-    """Return a `choice` mark for each tick box, drawn or typed, and the words that are no part of one.
+def choices(ink: Ink, lines: Sequence[Rect], words: Sequence[Word]) -> tuple[tuple[Mark, ...], list[Text]]:
+    """Return a `choice` mark for each tick box or blank, drawn or typed, and the words that are no part of one.
 
-    The confidence is the probability that it is a tick box in the state given.
+    `lines` are the page's long rules. The confidence is the probability that it is a tick box in the state given.
     """
-    drawn = _drawn(ink, words)
+    likely = candidates(ink)
+    drawn = _drawn(ink, likely, words)
+    lined = blanks(ink, lines, [each.rect for each in likely], words)
+    drawn += [Choice(blank.rect, blank.confidence, float(blank.on)) for blank in lined]
     typed = [(glyph, ink.rect(glyph.box)) for glyph in glyphs(words)]
     typed = [(glyph, rect) for glyph, rect in typed if all(rect.shared(choice.rect) == 0 for choice in drawn)]
     found = drawn + [Choice(rect, glyph.confidence, 1.0 if glyph.on else 0.0) for glyph, rect in typed]
@@ -59,9 +63,8 @@ def choices(ink: Ink, words: Sequence[Word]) -> tuple[tuple[Mark, ...], list[Tex
     return marks, plain
 
 
-def _drawn(ink: Ink, words: Sequence[Word]) -> list[Choice]:
-    """Return the boxes drawn on the page, none over another."""
-    found = candidates(ink)
+def _drawn(ink: Ink, found: Sequence[Choice], words: Sequence[Word]) -> list[Choice]:
+    """Return which of the page's likely squares are boxes drawn to be ticked."""
     sure = in_company(
         [each.rect for each in found], [each.box for each in found], [ink.rect(word.box) for word in words], ink.line
     )

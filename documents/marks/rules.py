@@ -44,6 +44,13 @@ def rules(ink: Ink) -> Rules:
     return Rules(tuple(Rect(*map(float, row)) for row in level), rest)
 
 
+def dashes(ink: Ink, least: float, most: float) -> list[Rect]:
+    """Return the level strokes of a page from `least` to `most` pixels long that stand free of letters."""
+    bridged = np.asarray(cv2.morphologyEx(ink.black, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8)), np.uint8)
+    boxes, _ = _straight(bridged, ink.black, round(least), ink.line * _THICKEST)
+    return [Rect(*map(float, row)) for row in boxes if row[2] - row[0] <= most]
+
+
 def _straight(bridged: Pixels, black: Pixels, length: int, thickest: float) -> tuple[NDArray[np.int32], Pixels]:
     """Return the boxes of level strokes at least `length` long and not too thick, and where they are.
 
