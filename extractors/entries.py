@@ -19,6 +19,7 @@ from extractors.sheet import Sheet, Token, plain
 Place = Literal["beside", "under", "wrapped"]
 FAR = 32.0  # ems that an entry may stand to the right of its label (a ruled line between them)
 COLUMN_GAP = 4.5  # ems between two tokens that end an entry
+_LABEL, _HEADING = 0.85, 0.6  # strengths of a label that stands by itself, and of one that may be a heading
 UNDER = 2.8  # ems from a label down to an entry below it
 _FILLERS = ":_.-–—#=|*/\\ "
 
@@ -35,6 +36,12 @@ class Entry:
     @property
     def text(self) -> str:
         return " ".join(token.text for token in self.tokens).strip(_FILLERS)
+
+    @property
+    def proven(self) -> float:
+        """The score where the value's form shows that its label is one, though it looked like a section's heading."""
+        heading = self.label.strength < _HEADING
+        return self.score / self.label.strength * _LABEL if heading else self.score
 
 
 class Grid:

@@ -16,10 +16,11 @@ from documents.page import Box
 from extractors.headings import NUMBERED, find_headings, section_at
 from extractors.lists import words
 from extractors.sheet import Segment, Sheet, Token, label_form
-from extractors.wordings import composite, is_qualifier, meaning, more
+from extractors.wordings import composite, goes_on, is_qualifier, meaning, more, shaped
 
 FORM = 6  # clear labels that make a page a form
 LONGEST = 9  # tokens in the longest label looked for
+_DOUBT = 0.85  # words read less surely may be labels with more letters misread
 _ENDS = re.compile(r"[:#?]$|[:#?]_*$|_{2,}$|[:#]\)$")
 _DASHES = ("-", "–", "—", "->", "»")
 
@@ -179,6 +180,8 @@ def _labels_of(segment: Segment) -> list[Label]:
             start += 1
             continue
         start += len(label.tokens)
+        if found and start == len(tokens) and _part_of(found[-1], label):
+            label = _as_one(found.pop(), label)
         if number and not found and label.tokens[0] is tokens[0]:
             # The form's running number belongs to its label.
             label = replace(label, tokens=segment.tokens[:1] + label.tokens)
@@ -234,10 +237,22 @@ def _name_part(before: Label, tokens: Sequence[Token], start: int) -> Label | No
     return Label((concept,), own, Box.around(token.box for token in own), 0.9)
 
 
+def _part_of(name: Label, part: Label) -> bool:
+    """Whether a segment ends in "Name: First": then nothing is entered between the two, and they are one label."""
+    kind = part.concepts[0].split(".")[-1]
+    close = name.tokens[-1].index + 1 == part.tokens[0].index
+    return close and name.concepts[0].split(".")[-1] == "name" and kind in _NAME_PARTS.values()
+
+
+def _as_one(name: Label, part: Label) -> Label:
+    tokens = (*name.tokens, *part.tokens)
+    return Label(part.concepts, tokens, Box.around(token.box for token in tokens), part.strength)
+
+
 def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | None:
     """Return the longest label that begins at token `start`, if it looks like a label there."""
     best: Label | None = None
-    text = ""
+    text, exact = "", 0
     for end in range(start, min(len(tokens), start + LONGEST)):
         form = label_form(tokens[end].text)
         text += form
@@ -247,9 +262,16 @@ def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | N
             end + 1 < len(tokens) and tokens[end + 1].text[:1] in (":", "#", "?") and len(tokens[end + 1].text) <= 2
         )
         spelled = " ".join(token.text for token in tokens[start : end + 1])
-        concepts, fit = _meant(text, spelled)
-        # One word too many, taken for a misread letter, is no better than the phrase without it.
-        if concepts and not (fit < 1 and end > start and meaning(text[: -len(form) or None])[1] == 1):
+        doubtful = start == 0 and any(token.confidence < _DOUBT for token in tokens[start : end + 1])
+        concepts, fit = _meant(text, spelled, doubtful)
+        if not concepts and doubtful and end == start:
+            concepts, fit = shaped(text), 0.9
+        if fit == 1:
+            exact = len(text)
+        # Words too many, taken for misread letters, are no better than the phrase without them.
+        if concepts and (
+            fit == 1 or (goes_on(text, exact, doubtful) if exact else _is_misread(tokens[start : end + 1]))
+        ):
             last = end + 1 if ended and not _ENDS.search(tokens[end].text) else end
             last = _qualified(tokens, last)
             ended = ended or bool(_ENDS.search(tokens[last].text))
@@ -264,9 +286,15 @@ def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | N
     return best
 
 
-def _meant(text: str, spelled: str) -> tuple[tuple[str, ...], float]:
+def _is_misread(tokens: Sequence[Token]) -> bool:
+    """Whether no answer ends a phrase like a label, and no label without misread letters stands at its end."""
+    ends = (tokens[start:] for start in range(1, len(tokens)))
+    return tokens[-1].plain not in _ANSWERS and not any(_is_label(end) for end in ends if len(end[0].plain) > 2)
+
+
+def _meant(text: str, spelled: str, doubtful: bool) -> tuple[tuple[str, ...], float]:
     """Return what a phrase means: by its plain form, else as several fields in one ("Name / DOB")."""
-    concepts, fit = meaning(text) if text else ((), 0.0)
+    concepts, fit = meaning(text, doubtful) if text else ((), 0.0)
     if fit < 1 and (several := composite(spelled)):
         return several, 1.0
     return (more(spelled, concepts), fit) if concepts else ((), 0.0)

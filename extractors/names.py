@@ -39,10 +39,16 @@ def parse_name(text: str, last_first: bool = False) -> PersonName | None:
 
     A comma after the first part means that the family name comes first; so
     does `last_first` (a label that says "Last, First") when there is no comma.
-    A lone letter is no family name: a shred of one is likelier.
+    A lone letter is no family name: a shred of one is likelier. A lone word is
+    a family name, but for one that is known as a given name.
     """
     name = _parsed(text, last_first)
-    return name if name and len(name.family or "") > 1 else None
+    return name if name and len(name.family or name.given or "") > 1 else None
+
+
+def is_no_name(text: str) -> bool:
+    """Whether `text` is made of words that name nobody, such as the options of the next question."""
+    return all(word.lower().strip(".,") in _NOT_NAMES for word in text.split())
 
 
 def _parsed(text: str, last_first: bool) -> PersonName | None:
@@ -59,7 +65,7 @@ def _parsed(text: str, last_first: bool) -> PersonName | None:
     words = [part for part in words if part]
     if not words or sum(len(part) for part in words) > 7:
         return None
-    if any(word.lower().strip(".") in _NOT_NAMES for part in words for word in part):
+    if any(word.lower().strip(".") in _NOT_NAMES for part in words for word in part) or _is_prose(words):
         return None
     if len(words) >= 2:
         family, rest = words[0], [word for part in words[1:] for word in part]
@@ -67,11 +73,19 @@ def _parsed(text: str, last_first: bool) -> PersonName | None:
     only = words[0]
     if len(only) == 1:
         titled = bool(re.match(r"(?i)\s*(dr|mr|mrs|ms|miss)\b", text)) or bool(credentials)
+        if not titled and _is_given(only[0]):
+            return PersonName(None, only[0].strip("."), None, 0.7)
         return PersonName(only[0].strip("."), None, None, 0.85 if titled else 0.5, credentials)
     titled = bool(re.match(r"(?i)\s*(dr|mr|mrs|ms|miss|sra?|srta)\b", text))
     if not titled and _is_family_first(only, last_first):
         return _family_first(only, last_first, credentials)
     return _western(only, credentials)
+
+
+def _is_prose(words: list[list[str]]) -> bool:
+    """Whether most words begin small, particles aside: a sentence, "Which side is to be", "do not eat or drink"."""
+    own = [word for part in words for word in part if word.lower() not in _PARTICLES]
+    return len(own) > 2 and sum(word[0].islower() for word in own) > len(own) / 2
 
 
 def _is_family_first(words: list[str], last_first: bool) -> bool:

@@ -11,8 +11,10 @@ from rapidfuzz import fuzz, process
 from extractors.address import LOOKALIKE, addresses, tokens_of
 from extractors.dates import find_dates
 from extractors.entries import Entry
+from extractors.labels import Label
 from extractors.letterhead import is_prose
-from extractors.names import PersonName, parse_name
+from extractors.names import PersonName, is_no_name, parse_name
+from extractors.narrative import is_clinical
 from extractors.sheet import Token, mark_evidence, plain
 from extractors.views import View, joined
 from orders.codes import PhoneNumber
@@ -36,6 +38,11 @@ _MRN_IN_TEXT = re.compile(
     r"([A-Z]{0,4}-?\d[\dA-Z-]{2,14})(?![\w/])",
     re.I,
 )
+_ORDERS_YEARS: Final = 3  # the dates of orders, visits and injuries are younger
+_BLOCK: Final = 9.0  # ems from one of the patient's labels
+_VAGUE: Final = ("for", "re", "regarding")
+# The border of a box read as a letter before a name in capitals.
+_BORDER = re.compile(r"^[I|l]\s+(?=[A-Z]{2,})")
 # "RE: Jane Roe", "Mr. Roe", "my patient Jane Roe": how letters name the patient.
 _NAME = r"((?:[A-Z][\w'’.-]*,?\s+){1,4}[A-Z][\w'’-]+)"
 _ON_A_LINE = _NAME.replace(r"\s+", "[ ]+")
@@ -68,6 +75,7 @@ def find_patient(view: View) -> Iterator[Finding]:
     """Yield findings for every `patient.` field on one page."""
     yield from _names(view)
     yield from _birth_dates(view)
+    yield from _lone_birth_date(view)
     yield from _sexes(view)
     yield from _phones(view)
     yield from _records(view)
@@ -77,15 +85,14 @@ def find_patient(view: View) -> Iterator[Finding]:
 def _names(view: View) -> Iterator[Finding]:
     for entry in view.of("patient.name", "patient.any.name"):
         ordered = "last" in entry.label.text.lower() and "first" in entry.label.text.lower()
-        name = parse_name(_clipped(joined(entry.tokens)), ordered)
-        if name:
+        text = _clipped(joined(entry.tokens))
+        name = parse_name(text, ordered)
+        # "For:" leads to what an exam is for as often as to whom it is for.
+        if name and not (plain(entry.label.text) in _VAGUE and is_clinical(text)):
             direct = "patient.name" in entry.label.concepts
+            score = entry.proven if name.family and name.given else entry.score
             yield from _name_findings(
-                view,
-                name,
-                entry.tokens,
-                entry.score * (1.0 if direct else 0.85),
-                f"beside the label {entry.label.text}",
+                view, name, entry.tokens, score * (1.0 if direct else 0.85), f"beside the label {entry.label.text}"
             )
     yield from _beside_birth_date(view)
     for part in ("family", "given", "middle"):
@@ -93,9 +100,9 @@ def _names(view: View) -> Iterator[Finding]:
             in_provider = view.owner(entry.label) == "provider" and entry.label.section == "provider"
             if view.in_provider_row(entry.label) or (in_provider and not view.is_patients(entry.label)):
                 continue
-            text = _clipped(joined(entry.tokens)).strip(" ,.;:_|")
+            text = _BORDER.sub("", _clipped(joined(entry.tokens)).strip(" ,.;:_|"))
             limit = 12 if part == "middle" else 40
-            if re.fullmatch(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’. -]*", text) and len(text) <= limit:
+            if re.fullmatch(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’. -]*", text) and len(text) <= limit and not is_no_name(text):
                 yield view.finding(
                     f"patient.{part}", text.strip(". "), entry.tokens, entry.score, f"label {entry.label.text}"
                 )
@@ -146,10 +153,8 @@ def _clipped(text: str) -> str:
 
 def _birth_dates(view: View) -> Iterator[Finding]:
     for entry in view.of("patient.birth_date", "patient.age_dob"):
-        if "policy" in entry.label.section or (
-            view.owner(entry.label) in ("other", "coverage")
-            and entry.label.section in ("other", "coverage", "secondary")
-        ):
+        others_section = entry.label.section in ("other", "coverage", "secondary")
+        if view.owner(entry.label) in ("other", "coverage") and (others_section or _is_anothers(view, entry.label)):
             continue
         text = joined(entry.tokens)
         for date in find_dates(text, view.today, birth=True)[:1]:
@@ -158,7 +163,7 @@ def _birth_dates(view: View) -> Iterator[Finding]:
             yield view.finding("patient.birth_date", date.iso, _date_tokens(entry, text), score, reason)
     for hit in view.find(_BORN):
         owners = [label for token in hit.tokens if (label := view.grid.label_of(token))]
-        if any(label.concepts[0].startswith("decoy") for label in owners):
+        if any(label.concepts[0].startswith("decoy") or _is_anothers(view, label) for label in owners):
             continue  # the policy holder's, not the patient's
         for date in find_dates(hit.match[1], view.today, birth=True)[:1]:
             tokens = view.tokens_between(hit.match.start(1) + date.start, hit.match.start(1) + date.end)
@@ -169,6 +174,41 @@ def _birth_dates(view: View) -> Iterator[Finding]:
                 0.78 * (0.9 if date.repaired else 1.0),
                 "birth date in running text",
             )
+
+
+def _lone_birth_date(view: View) -> Iterator[Finding]:
+    """Yield the one date by itself among the patient's fields that is too old for an order's: its label was not read.
+
+    A date that any other label or section claims (an order's, a visit's, a policy holder's) is no such date.
+    """
+    others = [entry for entry in view.entered if _claims_dates(entry.label)]
+    patients = [label for label in view.labels if label.concepts[0].startswith("patient.")]
+    found: dict[str, tuple[Token, ...]] = {}
+    for segment in view.sheet.segments:
+        dates = find_dates(segment.text, view.today, birth=True)
+        if len(dates) != 1 or dates[0].repaired or len(segment.tokens) > 4:
+            continue
+        rest = segment.text[: dates[0].start] + segment.text[dates[0].end :]
+        if plain(rest) or view.today.year - int(dates[0].iso[:4]) < _ORDERS_YEARS:
+            continue
+        near = any(abs(view.sheet.down(label.box.y - segment.box.y)) < _BLOCK for label in patients)
+        if near and not any(segment.tokens[0] in entry.tokens for entry in others):
+            found[dates[0].iso] = segment.tokens
+    if len(found) == 1 and view.sheet.type == "order":
+        for iso, tokens in found.items():
+            yield view.finding("patient.birth_date", iso, tokens, 0.55, "the one old date among the patient's fields")
+
+
+def _is_anothers(view: View, label: Label) -> bool:
+    """Whether the nearest label to the left asks for another person: "Policy holder: ____  DOB: ____"."""
+    left = [other for other in view.labels if other.row == label.row and other.box.x1 <= label.box.x0 + 1e-6]
+    return bool(left) and max(left, key=lambda other: other.box.x0).concepts[0] == "decoy.person"
+
+
+def _claims_dates(label: Label) -> bool:
+    """Whether a date at the label is not the patient's birth date; a telephone's or a name's label claims none."""
+    concept = label.concepts[0]
+    return concept.endswith("date") or concept in ("decoy.person", "decoy.text") or concept.startswith("order.")
 
 
 def _date_tokens(entry: Entry, text: str) -> Sequence[Token]:

@@ -40,7 +40,8 @@ _CLOSING = re.compile(
 )
 _OTHER_PERSON = re.compile(
     r"\b(cc|c\.c\.|pcp|primary care|copy|copies|supervis\w+|collaborat\w+|attn|attention|report(?:ed|"
-    r"ing)|dictated|interpret\w+|radiologist|read by|dear|reading)\b",
+    r"ing)|dictated|interpret\w+|radiologist|read by|dear|reading|"
+    r"(?:draft|created|viewed|sent|printed|entered|scheduled|opened|modified|edited)\b.{0,24}\bby)\b",
     re.I,
 )
 # Words of an organisation's name that are no part of the body or field of medicine as well.
@@ -77,7 +78,8 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
         ordered = "last" in entry.label.text.lower() and "first" in entry.label.text.lower()
         name = parse_name(re.split(r"\s(?:NPI|Phone|Tel|Fax|\()", joined(entry.tokens))[0], ordered)
         if name and not organisation_kind(entry.text):
-            yield from _name_findings(view, name, entry.tokens, entry.score, f"label {entry.label.text}")
+            score = entry.proven if name.family and name.given else entry.score
+            yield from _name_findings(view, name, entry.tokens, score, f"label {entry.label.text}")
     for entry in view.of("decoy.person"):
         sender = plain(entry.label.text) == "from" and view.sheet.type in ("order", "cover")
         name = parse_name(re.split(r"\s(?:NPI|Phone|Tel|Fax|\()", joined(entry.tokens))[0]) if sender else None
@@ -100,6 +102,7 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
                 yield view.finding(
                     f"provider.{part}", entry.text, entry.tokens, entry.score, f"label {entry.label.text}"
                 )
+    yield from _before_npi(view)
     for hit in view.find(_ESIGNED):
         name = parse_name(
             re.split(
@@ -126,6 +129,20 @@ def _names(view: View, head: Letterhead) -> Iterator[Finding]:
             )
 
 
+def _before_npi(view: View) -> Iterator[Finding]:
+    """Yield the name that an NPI follows on its line: under a signature, "Petrakis, Miriam  NPI 1743518064"."""
+    for label in view.labels:
+        if "provider.npi" not in label.concepts:
+            continue
+        row = [token for token in view.sheet.rows[label.row] if token.box.x1 <= label.box.x0 + 1e-6]
+        if not row or any(view.grid.label_of(token) for token in row) or len(row) > 8:
+            continue
+        text = " ".join(token.text for token in row)
+        name = parse_name(text)
+        if name and name.family and name.given and not _OTHER_PERSON.search(text) and not organisation_kind(text):
+            yield from _name_findings(view, name, row, 0.82, "a name before its NPI")
+
+
 def _is_anothers(view: View, title: Label) -> bool:
     """Whether a "Dr." stands beside or under the label of somebody else: a family doctor, whoever gets a copy."""
     return any(
@@ -147,6 +164,8 @@ def _standing(view: View, tokens: Sequence[Token], head: Letterhead) -> float:
     before = " ".join(token.text for token in view.sheet.rows[first.row] if token.box.x0 < first.box.x0)
     label = next((view.grid.label_of(token) for token in tokens if view.grid.label_of(token)), None)
     if _OTHER_PERSON.search(before) or (label and label.concepts[0] == "decoy.person"):
+        return 0.08
+    if any(first in entry.tokens for entry in view.of("decoy.person") if plain(entry.label.text) != "from"):
         return 0.08
     ticked = _ticked(view, first)
     if ticked is not None:

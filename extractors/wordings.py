@@ -32,6 +32,14 @@ _NAMES_IN_ONE = ("coverage.payer", "patient.name", "any.name", "provider.name", 
 # Labels whose wordings may stand together in one: those of exams and answers are options as often as labels.
 _JOINABLE = ("patient", "provider", "coverage", "any", "indication", "order", "decoy")
 
+# A phrase of so many letters is told with one misread.
+_LONG = 7
+_SURE = 0.88
+# A wording's last word of so many letters is told apart from another word.
+_TAIL = 5
+# Characters that readers take for each other.
+_LETTERS = str.maketrans({"0": "o", "q": "o", "1": "i", "l": "i", "5": "s", "8": "b"})
+
 Concepts = tuple[str, ...]
 
 
@@ -66,19 +74,61 @@ def section_names() -> dict[str, str]:
 
 
 @cache
-def meaning(text: str) -> tuple[Concepts, float]:
-    """Return the concepts of a plain phrase and how well it fits: 1.0 exactly, less with a misread letter."""
+def meaning(text: str, doubtful: bool = False) -> tuple[Concepts, float]:
+    """Return the concepts of a plain phrase and how well it fits: 1.0 exactly, less with a misread letter.
+
+    `doubtful` words may have more letters misread.
+    """
     exact = vocabulary().get(text) or _numbered(text)
     if exact:
         return exact, 1.0
-    if len(text) >= 7:
-        # A listed wording goes before one that was put together: "patent address" is the patient's, not the parent's.
-        for listed in (True, False):
-            cutoff = 88 if listed else 94
-            close = process.extractOne(text, _near(text, listed), scorer=fuzz.ratio, score_cutoff=cutoff)
-            if close:
-                return vocabulary()[close[0]], close[1] / 100
-    return (), 0.0
+    close = _closest(text, doubtful)
+    if close is None or (close[1] < _SURE and vocabulary()[close[0]][0].startswith("exam.")):
+        return (), 0.0  # "right leg" is no "right/left" misread
+    return vocabulary()[close[0]], close[1]
+
+
+@cache
+def shaped(word: str) -> Concepts:
+    """Return the concepts of a short label whose letters were taken for others of their shape ("D0B", "Bom"), or ()."""
+    phrase = _shapes().get(_shape(word)) if len(word) > 2 else None
+    return vocabulary()[phrase] if phrase else ()
+
+
+@cache
+def goes_on(text: str, exact: int, doubtful: bool = False) -> bool:
+    """Whether `text`, a wording in its first `exact` letters, is a longer one with a letter misread: "Last, Fitst"."""
+    close = _closest(text, doubtful) if len(text) - exact >= _TAIL else None
+    return close is not None and close[0][:exact] == text[:exact] and fuzz.ratio(close[0][exact:], text[exact:]) >= 80
+
+
+def _closest(text: str, doubtful: bool) -> tuple[str, float] | None:
+    """Return the long phrase most like `text` and how alike they are (0..1), None where none is alike enough.
+
+    A listed wording goes before one that was put together: "patent address" is the patient's, not the parent's.
+    """
+    if len(text) < _LONG:
+        return None
+    for cutoff, listed in ((80 if doubtful else 100 * _SURE, True), (94, False)):
+        close = process.extractOne(text, _near(text, listed), scorer=fuzz.ratio, score_cutoff=cutoff)
+        if close:
+            return close[0], close[1] / 100
+    return None
+
+
+@cache
+def _shapes() -> dict[str, str]:
+    """Return the listed wordings by the shape of their letters; a shape that several meanings share is left out."""
+    found: dict[str, str | None] = {}
+    for phrase, concepts in _listed().items():
+        shape = _shape(phrase)
+        held = found.get(shape, phrase)
+        found[shape] = held if held is not None and _listed()[held] == concepts else None
+    return {shape: phrase for shape, phrase in found.items() if phrase is not None}
+
+
+def _shape(text: str) -> str:
+    return text.translate(_LETTERS).replace("rn", "m").replace("vv", "w")
 
 
 def _near(text: str, listed: bool) -> list[str]:
@@ -132,7 +182,7 @@ def _long_phrases(listed: bool) -> dict[tuple[int, str], list[str]]:
     """The phrases long enough to bear a misread letter, by their length and what their first letter looks like."""
     found: dict[tuple[int, str], list[str]] = {}
     for phrase in _listed() if listed else vocabulary():
-        if len(phrase) >= 7:
+        if len(phrase) >= _LONG:
             found.setdefault((len(phrase), _alike(phrase[0])), []).append(phrase)
     return found
 

@@ -27,6 +27,7 @@ TODAY = date(2026, 11, 24)
         ("DOB 3.4.55 (71 yo)", True, ["1955-03-04"]),
         ("25/12/1980", True, ["1980-12-25"]),
         ("seen 9/1/2026, back 9/15/2026", False, ["2026-09-01", "2026-09-15"]),
+        ("ALDERSON, JUNE 03/14/1962", True, ["1962-03-14"]),  # a name that is a month's as well
         # what is no date
         ("13/45/1980", True, []),
         ("2/30/1980", True, []),
