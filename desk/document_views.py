@@ -14,6 +14,7 @@ from config import settings
 from desk.context import counts
 from desk.wording import event
 from orders.case import CASE_STATES, DOCUMENT_STATES
+from orders.rulebook import refused
 from store import ledger
 
 PAGE_KEPT = 3600
@@ -115,6 +116,7 @@ def status(request: HttpRequest) -> HttpResponse:
     host = request.get_host().rsplit(":", 1)[0]
     context = {
         "here": "status",
+        "rules_refused": refused(site.site),
         "now": now,
         "documents": [(words, now.documents.get(name, 0), now.oldest_wait.get(name)) for name, words in DOCUMENT_WORDS],
         "cases": [(words, now.cases.get(name, 0), now.oldest_wait.get(name)) for name, words in CASE_WORDS],

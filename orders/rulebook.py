@@ -57,10 +57,14 @@ class Choice:
     def fits(self, order: Order) -> bool:
         """Whether the pack is for `order`."""
         payer = str(order.coverage.payer.value or "")
-        of_exam = not self.parts or any(
+        named = not self.payer or (names(self.payer, payer) and not names(self.but, payer))
+        return named and self.fits_exams(order)
+
+    def fits_exams(self, order: Order) -> bool:
+        """Whether the pack would be for `order`, were its payer the right one."""
+        return not self.parts or any(
             all(getattr(exam, part).value in values for part, values in self.parts) for exam in order.exams
         )
-        return of_exam and (not self.payer or (names(self.payer, payer) and not names(self.but, payer)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,16 @@ class Rulebook:
         """Return the checklist for `order`."""
         chosen = next((choice.pack for choice in self.choices if choice.fits(order)), "default")
         return self.packs[chosen]
+
+    def turns_on_payer(self, order: Order) -> bool:
+        """Whether another checklist would be for `order` if its payer were another."""
+        possible: set[str] = set()
+        for choice in self.choices:
+            if choice.fits_exams(order):
+                possible.add(choice.pack)
+                if not choice.payer:
+                    return len(possible) > 1
+        return bool(possible - {"default"})
 
 
 def load_rulebook(site: Path | None) -> Rulebook:

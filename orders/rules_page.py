@@ -68,9 +68,11 @@ payer = ["medicare"]
 but = ["advantage"]
 ```
 
+Where the payer decides which pack is the right one and was not read surely, a person looks first.
+
 Files are read anew when they change. One with an unknown rule, field, key, code or severity is refused with its name,
-line and remedy; the last good ones stay in force, and the log says `rules_refused`. With no good ones yet, nothing
-starts.
+line and remedy; the last good ones stay in force, the log says `rules_refused`, and the desk's status page says why.
+With no good ones yet, nothing starts.
 
 A rule that a pack declares asks one thing of the fields it lists: """
 _PACKS = ("pack", "version", "rules", "differs from `default` in")

@@ -10,6 +10,7 @@ import pytest
 from desk_faxes import NO_SIDE, arrive, clear, knee
 from django.urls import reverse
 
+from config import settings
 from orders.judge import judged
 from orders.order import Adequacy, Check, Grant, Order, Value
 from orders.rulebook import load_rulebook
@@ -105,3 +106,15 @@ def test_the_figures_count_the_grades_by_referrer(clerk) -> None:
     arrive([replace(order, adequacy=Adequacy("C", findings="pain"))], drawn)
     page = clerk.get(reverse("desk:figures")).content.decode()
     assert "Harriet Whitcombe" in page and "100 %" in page
+
+
+def test_rules_that_are_refused_are_told_on_the_status_page(clerk, tmp_path, monkeypatch) -> None:
+    chosen = tmp_path / "site" / "selection.toml"
+    chosen.parent.mkdir()
+    chosen.write_text('[[choose]]\npack = "mammography"\nmodality = ["MG"]\n', "utf-8")
+    monkeypatch.setenv("CLEARORDER_SITE", str(chosen.parent))
+    settings.cache_clear()
+    assert "not in force" not in clerk.get(reverse("desk:status")).content.decode()
+    chosen.write_text('[[choose]]\npack = "mamography"\nmodality = ["MG"]\n', "utf-8")
+    page = clerk.get(reverse("desk:status")).content.decode()
+    assert "not in force" in page and "selection.toml, line 2: choose.pack: no such pack" in page

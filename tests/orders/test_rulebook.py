@@ -14,6 +14,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from orders.contract import order_from_json, order_json
+from orders.decision import Policy
 from orders.judge import judged
 from orders.knowledge import FileFault
 from orders.order import Evidence, Exam, Grant, Indication, Order, Value
@@ -88,6 +89,48 @@ def order(payer: str, *exams: Exam) -> Order:
 def test_the_first_choice_that_fits_is_taken(tmp_path: Path, write: Write, made: Order, pack: str) -> None:
     write("selection.toml", SELECTION)
     assert load_rulebook(tmp_path).pack_for(made).name == pack
+
+
+COMPLETE: dict[str, str | bool] = {
+    "patient.family": "Quill",
+    "patient.given": "Ada",
+    "patient.birth_date": "1961-02-03",
+    "provider.family": "Osei",
+    "provider.given": "Ann",
+    "provider.npi": "1234567893",
+    "provider.phone": "8655550121",
+    "coverage.member_id": "W123",
+    "order_date": "2026-11-20",
+    "signed": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("selection", "sure", "route"),
+    [
+        (SELECTION, 0.89, "review"),
+        (SELECTION, 0.95, "ready"),
+        ("", 0.5, "ready"),
+        ('[[choose]]\npack = "site_minimum"\nmodality = ["XR"]\n' + SELECTION, 0.5, "ready"),
+        ('[[choose]]\npack = "site_minimum"\npayer = ["medicare"]\nmodality = ["CT"]\n', 0.5, "ready"),
+        ('[[choose]]\npack = "default"\npayer = ["medicare"]\n', 0.5, "ready"),
+    ],
+)
+def test_where_the_payer_decides_which_checklist_it_is_read_surely(
+    tmp_path: Path, write: Write, selection: str, sure: float, route: str
+) -> None:
+    if selection:
+        write("selection.toml", selection)
+    made = order("Aetna", exam("XR", "chest"))
+    for path, said in COMPLETE.items():
+        made = made.put(path, value(said))
+    made = made.put("coverage.payer", replace(made.coverage.payer, confidence=sure))
+    found = judged(made, load_rulebook(tmp_path), TODAY, Policy(doubt=1.5))
+    assert found.route == route
+    assert ("insurance" in found.route_reason) == (route == "review")
+    # A request to the referrer may be another checklist's as well.
+    unsigned = judged(made.put("signed", value(False)), load_rulebook(tmp_path), TODAY, Policy(doubt=1.5))
+    assert (unsigned.route == "review") == (route == "review")
 
 
 def test_without_a_site_every_order_has_the_default_pack() -> None:
