@@ -29,7 +29,7 @@ def necessity(order: Order, known: tuple[PayerPack, ...]) -> Necessity | None:
     needing = [(exam, want) for exam, want in wanted if _needed(order, want) != "no"]
     needed = min((_needed(order, want) for _, want in wanted), key=_WORST.index)
     answers = tuple(grant for grant in order.grants if grant.status.value in (None, "approved"))
-    there = bool(order.coverage.authorization_number) or any(grant.number or grant.status for grant in answers)
+    there = _number_counts(order) or any(grant.number or grant.status for grant in answers)
     found = Necessity(
         pack=f"{pack.name} {pack.version}",
         needed=needed,
@@ -45,6 +45,14 @@ def necessity(order: Order, known: tuple[PayerPack, ...]) -> Necessity | None:
 
 def _needed(order: Order, want: Want) -> str:
     return "no" if order.priority.value in want.unless else want.needed
+
+
+def _number_counts(order: Order) -> bool:
+    """Whether an authorisation number is stated that is not only a refusal's own."""
+    number = order.coverage.authorization_number
+    refused = {grant.page for grant in order.grants if grant.status.value in ("denied", "pending")}
+    pages = {item.page for item in number.evidence}
+    return bool(number) and not (pages and pages <= refused)
 
 
 def _for_these(exams: list[Exam], answers: tuple[Grant, ...]) -> str:

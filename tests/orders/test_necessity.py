@@ -9,7 +9,7 @@ import pytest
 
 from orders.knowledge import KeyFault
 from orders.necessity import necessity
-from orders.order import ABSENT, Exam, Grant, Indication, Order, Paper, Value
+from orders.order import ABSENT, Evidence, Exam, Grant, Indication, Order, Paper, Value
 from orders.payer import FOLDER, PayerPack, load_payers, payer_pack, payer_packs
 
 HMO = """
@@ -24,6 +24,10 @@ payer = ["our hmo"]
 
 def value(given: str) -> Value:
     return Value(given, 0.95, (), "stated")
+
+
+def on_page(given: str, page: int) -> Value:
+    return Value(given, 0.95, (Evidence(page, (0.1, 0.1, 0.2, 0.2), given),), "stated")
 
 
 def exam(modality: str, region: str, **parts: str) -> Exam:
@@ -136,6 +140,22 @@ CASES = [
         "a refusal is no approval",
         replace(order("our hmo"), grants=(grant(KNEE, status="denied", number="R1"),)),
         ("yes", False, "unknown", "unknown"),
+    ),
+    (
+        "nor is its number",
+        replace(
+            order("our hmo").put("coverage.authorization_number", on_page("R1", 2)),
+            grants=(grant(KNEE, status="denied", number="R1"),),
+        ),
+        ("yes", False, "unknown", "unknown"),
+    ),
+    (
+        "a number on the order, and a refusal of before",
+        replace(
+            order("our hmo").put("coverage.authorization_number", on_page("A1", 1)),
+            grants=(grant(KNEE, status="denied", number="R1"),),
+        ),
+        ("yes", True, "unknown", "unknown"),
     ),
     ("nobody knows this payer", order("Acme"), ("unknown", False, "unknown", "unknown")),
     ("no payer is stated", order(""), ("unknown", False, "unknown", "unknown")),
