@@ -14,11 +14,14 @@ from extractors.dates import DateReading, find_dates
 from extractors.exams import ExamReader, unaccented
 from extractors.granted import granted
 from extractors.resolve import choose
+from extractors.sheet import Token
 from extractors.views import View
 from orders.order import ABSENT, Finding, Grant, Value
 
 _LINE = re.compile(r"\b(?:auth(?:oriz|oris)?\w*|pre-?cert\w*|pre-?auth\w*|approval)\b", re.I)
 _RANGE = re.compile(r"^\s*(?:to|thru|through|until|-|–|—)\s*$", re.I)
+# A range that breaks off at the end of a line, perhaps after the month.
+_OPEN = re.compile(r"\d[\d,/ -]*\s(?:to|thru|through|until|-|–)\s*(?:[a-z]{3,9}\.?)?\s*$", re.I)
 _UNTIL = re.compile(
     r"\b(?:expir\w*|exp\.?|through|thru|until|ends?|ending|end date|valid to|term\w*)[\s:.]*(?:on|date|dt)?[\s:.]*$",
     re.I,
@@ -88,7 +91,26 @@ def _validity(view: View, every: bool) -> tuple[Value, Value]:
             begins = begins or (_dated(view, "valid_from", first, start) if first else ABSENT)
             ends = ends or (_dated(view, "valid_until", last, start) if last else ABSENT)
         start += len(line) + 1
+    if every and not ends:
+        first, last = _wrapped(view)
+        begins, ends = begins or first, last
     return begins, ends
+
+
+def _wrapped(view: View) -> tuple[Value, Value]:
+    """Return the dates of a range whose end stands on the next line of its column, as in a narrow table."""
+    segments = view.sheet.segments
+    for upper in segments:
+        if not _OPEN.search(upper.text):
+            continue
+        for lower in segments:
+            if lower.row == upper.row + 1 and lower.box.x0 < upper.box.x1 and upper.box.x0 < lower.box.x1:
+                dates = find_dates(f"{upper.text} {lower.text}", view.today)
+                first, last = _range(f"{upper.text} {lower.text}", dates)
+                if first and last:
+                    both = (*upper.tokens, *lower.tokens)
+                    return _told(view, "valid_from", first, upper.tokens), _told(view, "valid_until", last, both)
+    return ABSENT, ABSENT
 
 
 def _range(line: str, dates: Sequence[DateReading]) -> tuple[DateReading | None, DateReading | None]:
@@ -109,7 +131,10 @@ def _range(line: str, dates: Sequence[DateReading]) -> tuple[DateReading | None,
 
 
 def _dated(view: View, field: str, reading: DateReading, start: int) -> Value:
-    tokens = view.tokens_between(start + reading.start, start + reading.end)
+    return _told(view, field, reading, view.tokens_between(start + reading.start, start + reading.end))
+
+
+def _told(view: View, field: str, reading: DateReading, tokens: Sequence[Token]) -> Value:
     score = 0.6 if reading.repaired or reading.ambiguous else 0.9
     finding = view.finding(f"grants.{field}", reading.iso, tokens, score, "the dates of an authorisation")
     return Value.of(finding, finding.score)

@@ -78,3 +78,18 @@ def test_an_answer_holds_its_exam_number_and_payer(draw: Drawn) -> None:
 def test_an_orders_own_line_about_its_authorisation(draw: Drawn, line: str, ends: str | None) -> None:
     grant = the_grant(draw, line, kind="order")
     assert (grant.valid_until.value if grant else None) == ends
+
+
+@pytest.mark.parametrize(
+    ("lines", "ends"),
+    [
+        (("MR LUMBAR SPINE  72148   Aug 12, 2026 to Oct", "WITHOUT CONTRAST         11, 2026"), "2026-10-11"),
+        (("MR LUMBAR SPINE  72148   08/12/2026 to", "WITHOUT CONTRAST         10/11/2026"), "2026-10-11"),
+        (("MR LUMBAR SPINE  72148   08/12/2026 to", "10/11/2026"), None),
+        (("MR LUMBAR SPINE  72148   08/12/2026", "WITHOUT CONTRAST         10/11/2026"), None),
+        (("Please answer by 08/12/2026 to", "WITHOUT CONTRAST         our office"), None),
+    ],
+)
+def test_a_range_that_goes_on_below_in_its_column(draw: Drawn, lines: tuple[str, str], ends: str | None) -> None:
+    grant = the_grant(draw, *lines)
+    assert grant is not None and grant.valid_until.value == ends
