@@ -16,7 +16,7 @@ from documents.page import Box
 from extractors.headings import NUMBERED, find_headings, section_at
 from extractors.lists import words
 from extractors.sheet import Segment, Sheet, Token, label_form
-from extractors.wordings import composite, goes_on, is_qualifier, meaning, more, shaped
+from extractors.wordings import composite, goes_on, is_qualifier, leads_to, meaning, more, shaped
 
 FORM = 6  # clear labels that make a page a form
 LONGEST = 9  # tokens in the longest label looked for
@@ -269,9 +269,8 @@ def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | N
         if fit == 1:
             exact = len(text)
         # Words too many, taken for misread letters, are no better than the phrase without them.
-        if concepts and (
-            fit == 1 or (goes_on(text, exact, doubtful) if exact else _is_misread(tokens[start : end + 1]))
-        ):
+        misread = goes_on(text, exact, doubtful) if exact else _is_misread(tokens[start : end + 1], doubtful)
+        if concepts and (fit == 1 or misread):
             last = end + 1 if ended and not _ENDS.search(tokens[end].text) else end
             last = _qualified(tokens, last)
             ended = ended or bool(_ENDS.search(tokens[last].text))
@@ -286,10 +285,12 @@ def _longest(tokens: Sequence[Token], start: int, segment: Segment) -> Label | N
     return best
 
 
-def _is_misread(tokens: Sequence[Token]) -> bool:
-    """Whether no answer ends a phrase like a label, and no label without misread letters stands at its end."""
-    ends = (tokens[start:] for start in range(1, len(tokens)))
-    return tokens[-1].plain not in _ANSWERS and not any(_is_label(end) for end in ends if len(end[0].plain) > 2)
+def _is_misread(tokens: Sequence[Token], doubtful: bool) -> bool:
+    """Whether no answer ends a phrase like a label, and no other label without misread letters stands at its end."""
+    text = "".join(label_form(token.text) for token in tokens)
+    ends = [tokens[start:] for start in range(1, len(tokens)) if _is_label(tokens[start:])]
+    forms = ("".join(label_form(token.text) for token in end) for end in ends if len(end[0].plain) > 2)
+    return tokens[-1].plain not in _ANSWERS and all(leads_to(text, form, doubtful) for form in forms)
 
 
 def _meant(text: str, spelled: str, doubtful: bool) -> tuple[tuple[str, ...], float]:

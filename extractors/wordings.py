@@ -102,6 +102,13 @@ def goes_on(text: str, exact: int, doubtful: bool = False) -> bool:
     return close is not None and close[0][:exact] == text[:exact] and fuzz.ratio(close[0][exact:], text[exact:]) >= 80
 
 
+@cache
+def leads_to(text: str, ending: str, doubtful: bool = False) -> bool:
+    """Whether `text` is like a wording in what stands before its `ending` too: "imaging orders", not "none | fax"."""
+    close = _closest(text, doubtful)
+    return close is not None and fuzz.ratio(close[0][: -len(ending)], text[: -len(ending)]) >= 80
+
+
 def _closest(text: str, doubtful: bool) -> tuple[str, float] | None:
     """Return the long phrase most like `text` and how alike they are (0..1), None where none is alike enough.
 

@@ -79,6 +79,9 @@ With kind regards,
 signature:
 Petrakis, Miriam NPI 1234567893
 """
+TWO_ANSWERS = """
+Safety:   Pacemaker or implanted device: None | Kidney disease: No
+"""
 Wanted = dict[str, Scalar]
 CASES: dict[str, tuple[str, Wanted]] = {
     "particles": (PARTICLES, {"patient.family": "VAN DER BERG", "patient.given": "JUNE"}),
@@ -91,6 +94,7 @@ CASES: dict[str, tuple[str, Wanted]] = {
     "a sentence": (SENTENCE, {"patient.given": None, "patient.family": None}),
     "supervised": (SUPERVISED, {"provider.family": "Farouk", "provider.given": "Tanvi"}),
     "audit trail": (AUDIT, {"provider.family": "Batchelor"}),
+    "two answers": (TWO_ANSWERS, {"safety.implant": "no", "safety.kidney_disease": "no"}),
     "a name before its NPI": (BEFORE_NPI, {"provider.family": "Petrakis", "provider.given": "Miriam"}),
 }
 
