@@ -33,7 +33,13 @@ _CONTRASTS = (
             re.I,
         ),
     ),
-    ("without", re.compile(r"\b(w/?\s?[o0]|without|non-?\s?contrast|noncon|none|no (iv )?contrast|sin)\b", re.I)),
+    (
+        "without",
+        re.compile(
+            r"\b(w/?\s?[o0]|without|non-?\s?con(?:trast)?|none|no (?:iv )?con(?:trast)?|(?:un|non-?)enhanced|sin)\b",
+            re.I,
+        ),
+    ),
     ("with", re.compile(r"\b(w/?|with|c\+|con|iv contrast|contrast)(?![a-z])", re.I)),
 )
 # A column's or a box's shorthand, whole; a reader takes the slash for a letter or loses it.
@@ -96,7 +102,8 @@ def role_of(text: str) -> tuple[Role, str]:
     if len(text) <= 34:
         text = re.sub(r"[A-Za-z]{5,}", _mended, text)
         rest = re.sub(
-            r"\b(iv|contrast|w/?o?|with(out)?|and|both|&|c\+|c-|non-?contrast|sin|con|no|none|oral|gadolinium|gad)\b|[^a-z]",
+            r"\b(iv|contrast|w/?o?|with(out)?|and|both|&|c\+|c-|non-?\s?con(trast)?|(un|non-?)enhanced|sin|con|no|none|oral|"
+            r"gadolinium|gad)\b|[^a-z]",
             "",
             text.lower(),
         )

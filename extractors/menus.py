@@ -33,7 +33,11 @@ _NUMBERED = re.compile(r"^\W{0,2}\d{1,2}\s*[.):]\s*(.+?)[\s:.]*$")
 @lru_cache(maxsize=64)
 def is_grid(view: View) -> bool:
     """Whether a page is a form with many boxes that stand for something else than an answer, a side or a priority."""
-    boxes = [mark for mark in view.sheet.marks if mark.kind in ("choice", "field") and 0.02 < mark.box.x < 0.97]
+    boxes = [
+        mark
+        for mark in view.sheet.marks
+        if mark.kind in ("choice", "field") and mark.state in ("on", "off") and 0.02 < mark.box.x < 0.97
+    ]
     return sum(_names_something(words_of(view, mark)) for mark in boxes) >= GRID
 
 
