@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,26 +48,18 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
     hands: list[tuple[float, bool]] = []
     for drawn, read in zip(pages, seen, strict=True):
         left = Counter(_unled(word.text) for word in read.words)
-        at = _Places(read.words, drawn)
-        for truth in sorted(drawn.words, key=lambda word: -word.decisive):
-            # Lone characters that decide or are by hand are a comb's cells, read as the one entry that they are.
-            lone = len(truth.text) == 1 and (truth.hand or truth.decisive)
-            if lone or not any(character.isalnum() for character in truth.text):
-                continue
+        for truth, near in matched(drawn, read):
             exact = _taken(left, truth)
-            kind = "hand" if truth.hand else "print"
-            tallies[kind][drawn.level].append(exact)
+            tallies["hand" if truth.hand else "print"][drawn.level].append(exact)
             if truth.decisive and not truth.hand:
                 tallies["decisive"][drawn.level].append(exact)
-            near = at.under(truth)
             if near is None:
                 tallies["error"][drawn.level].append(0.0 if exact else 1.0)
                 continue
-            right = _same(near.text, truth)
             tallies["error"][drawn.level].append(
                 0.0 if exact else min(1.0, Levenshtein.distance(near.text, truth.text) / len(truth.text))
             )
-            judged.append((near.confidence, right, drawn.family))
+            judged.append((near.confidence, same(near.text, truth), drawn.family))
             hands.append((near.hand, truth.hand))
             if truth.decisive and not truth.hand and near.second == near.text:
                 # A label that both readers saw joined to its entry is no misreading of the entry.
@@ -93,6 +85,25 @@ def figures(pages: Sequence[Drawn], seen: Sequence[Seen], seconds: float, megaby
     )
 
 
+def matched(drawn: Drawn, read: Seen) -> Iterator[tuple[Truth, SeenWord | None]]:
+    """Yield each drawn word that counts, those that decide first, with what was read in its place.
+
+    Lone characters that decide or are by hand are a comb's cells, read as the
+    one entry that they are, and do not count; nor do rules and points.
+    """
+    at = _Places(read.words, drawn)
+    for truth in sorted(drawn.words, key=lambda word: -word.decisive):
+        lone = len(truth.text) == 1 and (truth.hand or truth.decisive)
+        if not lone and any(character.isalnum() for character in truth.text):
+            yield truth, at.under(truth)
+
+
+def same(text: str, truth: Truth) -> bool:
+    """Whether a word was read as drawn; see `_forms`."""
+    read = _unled(text)
+    return (read.upper() if truth.capitals else read) in _forms(truth)
+
+
 def _letters(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
@@ -102,20 +113,16 @@ def _unled(text: str) -> str:
     return _LEADER.sub("", text)
 
 
-def _same(text: str, truth: Truth) -> bool:
-    read = _unled(text)
-    return (read.upper() if truth.capitals else read) == _unled(truth.text)
+def _forms(truth: Truth) -> list[str]:
+    """Return what a word may be read as: punctuation that the reader parted from it does not matter."""
+    text = _unled(truth.text)
+    forms = [text, text.strip(".,:;()")]
+    return forms if text == truth.text else [*forms, f"{text}.", f"{text}:"]
 
 
 def _taken(left: Counter[str], truth: Truth) -> float:
-    """Take the word from what was read; punctuation that the reader parted from it does not matter.
-
-    Of a hand that writes capitals only, nobody can tell which were meant to be small.
-    """
-    text = _unled(truth.text)
-    forms = [text, text.strip(".,:;()")]
-    if text != truth.text:
-        forms += [f"{text}.", f"{text}:"]
+    """Take the word from what was read; of a hand that writes capitals only, nobody can tell which were meant small."""
+    forms = _forms(truth)
     if truth.capitals:
         forms += [word for word, count in left.items() if count and word.upper() in forms]
     for form in forms:

@@ -1,9 +1,9 @@
 """Capitals that are spaced out, as letterheads are, joined to the words that they make.
 
 The recogniser sets spaces between them: `CE D AR BL U FF`. The white between
-the letters tells: it is about as wide everywhere but between words. Parting
-glued words the same way was tried and left: nearly every parting that was
-looked at was wrong (`sc heduling`), since a letter's place is known to 8 pixels only.
+the letters tells: it is about as wide everywhere but between words. It takes
+the recogniser's own doubt besides to part words that it ran together; that is
+`documents.gaps`.
 """
 
 from __future__ import annotations
