@@ -40,7 +40,7 @@ def marked(view: View, read: Callable[..., Any]) -> list[Choice]:
     for choice in choices_on(view):
         head = _head_of(view, choice.mark.box) if menu and choice.mark.kind == "choice" else None
         bare = choice.role == "other" and not any(parts.body_region for parts in read(choice.text, "XR"))
-        found.append(_headed(choice.mark, head) if head and (bare or choice.text == head.text) else choice)
+        found.append(_headed(choice.mark, head) if head and (bare or choice.text in head.text) else choice)
     taken = [choice.mark.box for choice in found]
     for choice in _crosses(view, menu):
         if not any(same_row(view, box, choice.mark.box) and abs(box.x - choice.mark.box.x) < 0.012 for box in taken):

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from documents.page import Mark
 from extractors.choices import (
@@ -161,7 +161,7 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
         below = view.sheet.down(mark.box.y - segment.box.y)
         if (
             below <= 0.5
-            or len(segment.tokens) > 6
+            or len(_title(segment)) > 6
             or segment.box.x0 > mark.box.x1 + view.sheet.em * view.sheet.aspect * 2
             or (column is not None and segment.row == column.row)
         ):
@@ -267,9 +267,14 @@ def row_heads(view: View, read: ExamReader) -> tuple[tuple[float, str], ...]:
     return tuple(found)
 
 
+def _title(segment: Segment) -> list[Token]:
+    """Return a segment's words up to the options that follow: "MRI  No contrast  With"."""
+    return list(takewhile(lambda token: role_of(token.text)[0] not in ("contrast", "side"), segment.tokens))
+
+
 def _heading(segment: Segment, read: ExamReader) -> str | None:
     """Return the modality that a segment names alone, without a region."""
-    text = re.sub(r"\([^)]*\)|[□☐]", " ", segment.text)
+    text = re.sub(r"\([^)]*\)|[□☐]", " ", " ".join(token.text for token in _title(segment)))
     found = list(read(text, None))
     if found and all(parts.modality and not parts.body_region for parts in found):
         return found[0].modality
