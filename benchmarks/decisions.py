@@ -147,7 +147,10 @@ def ledger_figures(found: Found, times: Looks | None) -> str:
     ]
     if times:
         lines += [
-            (f"a look among {times.orders} orders, ms", f"median {times.median:.1f}, slowest {times.slowest:.1f}"),
+            (
+                f"a look among {times.orders} orders, ms",
+                f"CPU {times.cpu:.1f}; median {times.median:.1f}, slowest {times.slowest:.1f}",
+            ),
             ("  made-up sheets faxed again, found", f"{times.found} of {times.repeated}, {times.false} false"),
         ]
     return "\n".join(f"{name:<46}{value}" for name, value in lines) + "\n"

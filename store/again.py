@@ -74,16 +74,21 @@ def earlier_ones(order: Order, sheet: Sheet, received_at: datetime) -> list[Earl
     hits = _under([*person_keys(order), *sheet_keys(sheet.tokens)])
     likely = [case_id for case_id, _ in hits.most_common(LOOKED_AT)]
     person = person_of(order)
-    found = []
-    for row in Case.objects.filter(id__in=likely).exclude(state__in=("duplicate", "not_an_order")):
+    near = {}
+    rows = Case.objects.filter(id__in=likely).exclude(state__in=("duplicate", "not_an_order"))
+    for row in rows.only("family", "given", "birth_date", "phone", "sheet", "received_at"):
         likeness = sheet_likeness(sheet.tokens, frozenset(row.sheet.split()))
         shown = Person(row.family, row.given, row.birth_date, phone=row.phone)
-        if likeness < SHEET and same_person(person, shown).probability < HARDLY:
-            continue
+        if likeness >= SHEET or same_person(person, shown).probability >= HARDLY:
+            near[row.id] = row, likeness
+    found = []
+    # Whole orders are opened for these few only.
+    for case_id, said in Case.objects.filter(id__in=near).values_list("id", "order"):
+        row, likeness = near[case_id]
         days = (received_at - row.received_at).days
-        again = compare(order, order_from_json(row.order), likeness, sheet.marked, days)
+        again = compare(order, order_from_json(said), likeness, sheet.marked, days)
         if again is not None:
-            found.append(Earlier(row.id, row.received_at, again))
+            found.append(Earlier(case_id, row.received_at, again))
     found.sort(key=lambda each: (-each.again.confidence, each.received_at))
     decided = [each for each in found if each.again.kind in DECIDED][:TO_DECIDE]
     return decided + [each for each in found if each.again.kind not in DECIDED][:TOLD]
