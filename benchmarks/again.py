@@ -36,7 +36,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Milliseconds of a look-up among so many orders, by CPU and by the clock, and how many repeated ones were found."""
+    """Milliseconds of a look-up among so many orders, by CPU and by the clock; how many repeated ones were found."""
 
     orders: int
     cpu: float

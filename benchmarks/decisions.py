@@ -173,7 +173,7 @@ def reliability(table: Calibration) -> str:
     ]
     return diagram(
         "How sure values were said to be against how many are right",
-        Axis("said to be right", 1.0, tenths),
+        Axis(f"said to be right ({table.shown} values)", 1.0, tenths),
         Axis("right", 1.0, tenths),
         [Curve("as said", ((0.0, 0.0), (1.0, 1.0)), INK, dashed=True)],
         dots,
@@ -191,7 +191,7 @@ def cleared_curve(found: Sequence[Cleared], orders: int) -> str:
     up = tuple((each / 100, f"{each} %") for each in range(0, 31, 5))
     return diagram(
         "Share of orders cleared against the share of wrong ones among them",
-        Axis("orders cleared, the least doubtful first", 1.0, tenths),
+        Axis(f"orders cleared, the least doubtful first (of {orders})", 1.0, tenths),
         Axis("wrong ones among them", 0.3, up),
         [
             Curve("wrong", tuple(seen), ACCENT),

@@ -6,7 +6,7 @@ from anywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import sqrt
@@ -14,8 +14,8 @@ from typing import Final
 
 WIDTH: Final = 480
 HEIGHT: Final = 360
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 20, 48
-INK, LINE, ACCENT, SECOND = "#7b8794", "#7b879455", "#3f82d0", "#c98a1b"
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 34, 48
+INK, LINE, ACCENT, SECOND = "#727d8a", "#727d8a55", "#3f82d0", "#c98a1b"
 FONT: Final = 'font-family="system-ui, sans-serif" font-size="12"'
 
 
@@ -51,7 +51,7 @@ class Curve:
 
 
 def diagram(title: str, across: Axis, up: Axis, curves: Sequence[Curve] = (), dots: Sequence[Dot] = ()) -> str:
-    """Return the diagram as an SVG document; what lies above an axis' end is drawn at its edge."""
+    """Return the diagram as an SVG document; of a curve, what lies above the axis' end is left out."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" {FONT} fill="{INK}">',
         f"<title>{escape(title)}</title>",
@@ -61,7 +61,7 @@ def diagram(title: str, across: Axis, up: Axis, curves: Sequence[Curve] = (), do
         f'<text transform="translate(14 {(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">'
         f"{escape(up.words)}</text>",
         *(_curve(curve, across, up) for curve in curves),
-        *(_name(curve, place) for place, curve in enumerate(each for each in curves if each.name)),
+        *_names(curves),
         *(_dot(dot, across, up) for dot in dots),
         "</svg>",
     ]
@@ -93,18 +93,27 @@ def _up(axis: Axis, place: float, words: str) -> str:
 
 
 def _curve(curve: Curve, across: Axis, up: Axis) -> str:
-    path = "L".join(f"{_x(across, x)} {_y(up, y)}" for x, y in curve.points)
-    dash = ' stroke-dasharray="5 4"' if curve.dashed else ""
-    return f'<path d="M{path}" fill="none" stroke="{curve.colour}" stroke-width="2"{dash}/>' if path else ""
+    path, pen = "", "M"
+    for x, y in curve.points:
+        if y > up.most:
+            pen = "M"
+            continue
+        path += f"{pen}{_x(across, x)} {_y(up, y)}"
+        pen = "L"
+    return f'<path d="{path}" fill="none" {_stroke(curve)}/>' if path else ""
 
 
-def _name(curve: Curve, place: int) -> str:
-    y = TOP + 14 + 18 * place
+def _names(curves: Sequence[Curve]) -> Iterator[str]:
+    """Yield the names of the curves in a line above the paper, as wide as their words are about."""
+    left = LEFT
+    for curve in curves:
+        yield f'<path d="M{left} 12h22" {_stroke(curve)}/><text x="{left + 28}" y="16">{escape(curve.name)}</text>'
+        left += 52 + 7 * len(curve.name)
+
+
+def _stroke(curve: Curve) -> str:
     dash = ' stroke-dasharray="5 4"' if curve.dashed else ""
-    return (
-        f'<path d="M{LEFT + 12} {y - 4}h22" stroke="{curve.colour}" stroke-width="2"{dash}/>'
-        f'<text x="{LEFT + 40}" y="{y}">{escape(curve.name)}</text>'
-    )
+    return f'stroke="{curve.colour}" stroke-width="2"{dash}'
 
 
 def _dot(dot: Dot, across: Axis, up: Axis) -> str:
