@@ -106,7 +106,7 @@ def _curve(curve: Curve, across: Axis, up: Axis) -> str:
 def _names(curves: Sequence[Curve]) -> Iterator[str]:
     """Yield the names of the curves in a line above the paper, as wide as their words are about."""
     left = LEFT
-    for curve in curves:
+    for curve in (each for each in curves if each.name):
         yield f'<path d="M{left} 12h22" {_stroke(curve)}/><text x="{left + 28}" y="16">{escape(curve.name)}</text>'
         left += 52 + 7 * len(curve.name)
 
