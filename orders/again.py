@@ -92,6 +92,8 @@ def compare(later: Order, earlier: Order, sheet: float, marked: str, days_betwee
         tuple(_altered(later, earlier)),
     )
     kind, share = _kind(both)
+    if person.probability * share < LEAST:
+        kind, share = "another", 1.0
     return Again(kind, round(person.probability * share, 3), tuple(_reasons(both, kind)))
 
 
