@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from documents import sureness
 from documents.draw import drawn
 from documents.faults import MESSAGES
 from documents.limits import Limits
@@ -98,10 +99,11 @@ def _pages(document: Document) -> list[Json]:
                     "text": word.text,
                     "box": _edges(word.box),
                     "confidence": round(word.confidence, 4),
+                    "probability": probability,
                     "second": word.second,
                     "handwritten": round(word.handwritten, 3),
                 }
-                for word in page.words
+                for word, probability in zip(page.words, sureness.probabilities(page), strict=True)
             ],
             "marks": [
                 {
