@@ -65,18 +65,18 @@ def sheet_of(order: Order, pages: Sequence[Page], types: Sequence[PageType], alo
     return Sheet(tokens, correction_words(tuple(line for page in said for line in _lines(page))))
 
 
-def earlier_ones(order: Order, sheet: Sheet, received_at: datetime) -> list[Earlier]:
+def earlier_ones(order: Order, sheet: Sheet, received_at: datetime, document_id: str = "") -> list[Earlier]:
     """Return the orders that this one repeats, corrects or follows; those to decide about first, the surest first.
 
     Looks under the keys of `order` and of its sheet; cases set aside as duplicates are passed over, their originals
-    are under the same keys.
+    are under the same keys. Of an order on the same page of the same document, the sheet tells nothing.
     """
     hits = _under([*person_keys(order), *sheet_keys(sheet.tokens)])
     likely = [case_id for case_id, _ in hits.most_common(LOOKED_AT)]
     person = person_of(order)
     near = {}
     rows = Case.objects.filter(id__in=likely).exclude(state__in=("duplicate", "not_an_order"))
-    for row in rows.only("family", "given", "birth_date", "phone", "sheet", "received_at"):
+    for row in rows.only("family", "given", "birth_date", "phone", "sheet", "received_at", "document_id"):
         likeness = sheet_likeness(sheet.tokens, frozenset(row.sheet.split()))
         shown = Person(row.family, row.given, row.birth_date, phone=row.phone)
         if likeness >= SHEET or same_person(person, shown).probability >= HARDLY:
@@ -85,6 +85,8 @@ def earlier_ones(order: Order, sheet: Sheet, received_at: datetime) -> list[Earl
     # Whole orders are opened for these few only.
     for case_id, said in Case.objects.filter(id__in=near).values_list("id", "order"):
         row, likeness = near[case_id]
+        if row.document_id == document_id and set(said["pages"]) & set(order.pages):
+            likeness = 0.0
         days = (received_at - row.received_at).days
         again = compare(order, order_from_json(said), likeness, sheet.marked, days)
         if again is not None:

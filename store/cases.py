@@ -66,7 +66,9 @@ def open_case(document: Document, ordinal: int, order: Order, actor: str, sheet:
         sheet=" ".join(sorted(sheet.tokens)),
         received_at=document.received_at,
     )
-    earlier = again.earlier_ones(order, sheet, case.received_at) if order.route != "not_an_order" else []
+    earlier = []
+    if order.route != "not_an_order":
+        earlier = again.earlier_ones(order, sheet, case.received_at, document.sha256)
     first = next((each for each in earlier if each.again.kind in DECIDED), None)
     if first:
         case.again = first.again.kind

@@ -10,7 +10,7 @@ import pytest
 from desk_faxes import NO_SIDE, arrive, broken, clear, knee, note, one
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from orders.order import Value
+from orders.order import Coverage, Patient, Value
 from store import ledger
 
 CHROMIUM = "/usr/bin/chromium"
@@ -138,7 +138,7 @@ def test_the_letter_is_seen_and_sent_by_keys(window):
 
 def test_an_order_without_problems_is_made_ready_and_the_next_one_opens(window):
     order, drawn = clear(route="review")
-    arrive([order, replace(order, id="")], drawn)
+    arrive([order, replace(order, patient=Patient(), coverage=Coverage())], drawn)
     first, second = [row.id for row in ledger.queue("review")]
     opened(window, first).keyboard.press("Control+Enter")
     expect(window).to_have_url(re.compile(f"/orders/{second}/"))

@@ -105,6 +105,14 @@ def test_two_sheets_of_one_fax_are_compared_too() -> None:
     assert [row.earlier for row in ledger.relations(again)] == [sent]
 
 
+def test_of_two_orders_on_one_sheet_the_sheet_tells_nothing() -> None:
+    unnamed = order("ready", order_date=DATED, patient=Patient())
+    _, second = came(b"both", order("ready", order_date=DATED), unnamed)
+    assert ledger.relations(second) == []
+    (later,) = came(b"later", unnamed)
+    assert ledger.relations(later)
+
+
 def test_a_document_without_an_order_is_no_order_again() -> None:
     first()
     (case_id,) = came(b"none", types="other")
