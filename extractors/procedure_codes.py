@@ -120,7 +120,7 @@ def _fit(exam: Exam, code: _Code, *, alone: bool) -> float | None:
     places = [item for item in exam.text.evidence if item.page == code.view.sheet.number]
     em = code.view.sheet.em
     below = min((_gap(code.token, item.box) / em for item in places), key=abs, default=None)
-    if not code.labelled:
+    if not code.labelled and not (known is not None and any(_in_brackets_after(code, item.box) for item in places)):
         if not modality or below is None or not -0.8 < below < _BY or (below and _in_an_address(code)):
             return None
     elif below is None and not alone:
@@ -140,6 +140,14 @@ def _gap(token: Token, box: tuple[float, float, float, float]) -> float:
     """Return how far the token stands below a place (negative above), 0 on its rows."""
     y = token.box.y
     return y - box[3] if y > box[3] else min(0.0, y - box[1])
+
+
+def _in_brackets_after(code: _Code, box: tuple[float, float, float, float]) -> bool:
+    """Whether a number in brackets ends the words of an exam: "MRI brain (70551)"."""
+    sheet = code.view.sheet
+    beside = box[1] - 0.5 * sheet.em < code.token.box.y < box[3] + 0.5 * sheet.em
+    close = -0.5 < sheet.across(code.token.box.x0 - box[2]) < 1.5 or box[0] < code.token.box.x0 < box[2]
+    return beside and close and bool(re.fullmatch(r"[(\[]\w{5}[)\]][.,;]?", code.token.text))
 
 
 def _in_an_address(code: _Code) -> bool:

@@ -37,6 +37,26 @@ _DEVICE = (
     r"|loop recorder|insulin pump|baclofen pump|infusion pump|programmable shunt|"
     r"implanted (?:\w+ )?devices?|metal(?:lic)? implants?|implants?)"
 )
+# A list of questions with their answers, on one line or broken over two: "Kidney disease: No; Pregnant: Yes".
+_ENDS = r"(?=\s*(?:[;,.|]|$))"
+_LISTED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (
+        field,
+        re.compile(
+            rf"(?<!\w)(?:{asked})[^:;?,|]{{0,30}}[:?]\s*(yes|no|none|denied|negative|positive){_ENDS}",
+            re.I | re.M,
+        ),
+    )
+    for field, asked in (
+        ("pregnant", "pregnan"),
+        ("implant", "pace-?maker|implant|mri[- ]?(?:incompatible|conditional)|metal|icd/|aneurysm|cochlear"),
+        (
+            "contrast_allergy",
+            "(?:iv )?contrast (?:allerg|reaction)|allerg\\w*(?: to)? (?:iv )?(?:contrast|dye)|dye allerg",
+        ),
+        ("kidney_disease", "kidney|renal|ckd"),
+    )
+)
 # field, what is stated, and what must stand near it for a plain statement to be a yes.
 _STATEMENTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
@@ -175,7 +195,11 @@ def _same_row(view: View, one: Box, other: Box) -> bool:
 
 
 def _statements(view: View) -> Iterator[Finding]:
-    """Answers in running text: a note that names a device, a letter that rules out a pregnancy."""
+    """Answers in running text: a list of answers, a note that names a device, a letter that rules out a pregnancy."""
+    for field, pattern in _LISTED:
+        for hit in view.find(pattern):
+            answer = "yes" if hit.match[1].lower() in _YES else "no"
+            yield view.finding(f"safety.{field}", answer, hit.tokens, 0.9, "answered in a list")
     for pattern, answer in ((_NO_CONTRAST_ALLERGY, "no"), (_ALLERGIC, "yes")):
         for hit in view.find(pattern):
             yield view.finding("safety.contrast_allergy", answer, hit.tokens, 0.74, "stated in so many words")

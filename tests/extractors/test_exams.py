@@ -282,6 +282,9 @@ MRI left knee without contrast
     [
         ("EXAM REQUESTED: MRI left knee\nCPT: 73721", ["73721"]),
         ("EXAM REQUESTED: MRI left knee (73721)", ["73721"]),
+        ("EXAM REQUESTED: MRI left knee (93970)", ["93970"]),
+        ("EXAM REQUESTED: MRI left knee, room (12345)", []),
+        ("EXAM REQUESTED: MRI left knee    Svc code 70552", ["70552"]),
         ("EXAM REQUESTED: MRI left knee\nCPT: 7372I", ["73721"]),
         (
             "EXAM REQUESTED            CPT\nMRI left knee             73721\nCT head                   70450",
@@ -291,7 +294,7 @@ MRI left knee without contrast
         (ZIP_LOOKALIKE, []),
         ("EXAM REQUESTED: MRI left knee\nAccount: 73721", []),
     ],
-    ids=["label", "brackets", "misread", "column", "letter", "postal code", "another number"],
+    ids=["label", "brackets", "of another exam", "no code", "service", "misread", "column", "letter", "postal code", "another number"],
 )
 def test_a_procedure_code_goes_to_its_exam(draw: Drawn, page: str, wanted: list[str]) -> None:
     exams, _, _ = exams_of([draw(page)], read_exams)

@@ -23,6 +23,9 @@ from orders.order import Scalar
         ("Not valid unless electronicallysigned by the physician", "signed", None),
         ("Precautions: No known contrast allergy; Kidney disease: No", "safety.contrast_allergy", "no"),
         ("Alerts: Allergies: IV contrast (hives)", "safety.contrast_allergy", "yes"),
+        ("Screening: Implanted device: No; Kidney disease: No; Pregnant:\nYes", "safety.pregnant", "yes"),
+        ("Screening: Kidney disease: No; Pregnant:\nYes / No", "safety.pregnant", None),
+        ("Screening: Pacemaker/implanted device: No; Pregnant: Yes", "safety.implant", "no"),
         ("Pregnant? Yes / No  Contrast allergy: ", "safety.contrast_allergy", None),
         ("Allergies: penicillin", "safety.contrast_allergy", None),
         (
