@@ -23,6 +23,7 @@ _MISREAD = str.maketrans("IL|OQZSB", "11100258")
 _SAYS_SO = re.compile(
     r"\b(cpt|hcpcs|procedure code|proc\.? code|exam code|billing code)\b[\W_]*(code|no|#)?[\W_]*$", re.I
 )
+_OVER = 0.5  # how sure a code over its exam is to be that exam's, where the two differ
 _BY = 3.2  # ems from an exam to an unlabelled code below it
 
 
@@ -59,9 +60,19 @@ def with_codes(exams: Sequence[Exam], views: Sequence[View]) -> list[Exam]:
             if other == -number or (same.text == code.text and not code.labelled)
         }
         how = "a procedure code at its label" if code.labelled else "a procedure code beside the exam"
-        value = Value(code.text, code.sure * code.token.confidence, code.view.evidence([code.token]), "stated", how)
+        sure = code.sure * code.token.confidence * (_OVER if _of_another(exam, code) else 1.0)
+        value = Value(code.text, sure, code.view.evidence([code.token]), "stated", how)
         coded[-place] = replace(exam, procedure_code=value)
     return coded
+
+
+def _of_another(exam: Exam, code: _Code) -> bool:
+    """Whether a code may be of an exam that was not read: it stands over this one and names another modality."""
+    known = procedure(code.text)
+    if known is None or known.modality == exam.modality.value:
+        return False
+    places = [item for item in exam.text.evidence if item.page == code.view.sheet.number]
+    return any(_gap(code.token, item.box) < -0.8 * code.view.sheet.em for item in places)
 
 
 def _codes_on(view: View) -> list[_Code]:
