@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors.lexicon import reasons
+from extractors.listed import find_listed, listed
 from extractors.narrative import is_clinical
 from extractors.sheet import Token, plain
 from extractors.views import View
@@ -95,8 +96,12 @@ def _looks_like_other(code: str, tokens: Sequence[Token], row: Sequence[Token], 
 
 
 def find_reason(view: View) -> Iterator[Finding]:
-    """Yield findings for `indication.text`: what stands at the label, without its codes."""
+    """Yield findings for `indication.text`: what stands at the label, without its codes, or is ticked below it."""
+    yield from find_listed(view)
+    printed = listed(view)
     for entry in view.whole("indication.text"):
+        if any(token.index in printed for token in entry.tokens):
+            continue
         tokens = _without_codes(entry.tokens)
         told = reasons().tell(tokens)
         text = _clean(told.text)
@@ -117,6 +122,8 @@ def find_reason(view: View) -> Iterator[Finding]:
     for hit in view.find(_LED):
         label = next((view.grid.label_of(token) for token in hit.tokens if view.grid.label_of(token)), None)
         if label is not None and "indication.text" in label.concepts:
+            continue
+        if any(token.index in printed for token in hit.tokens):
             continue
         tokens = _without_codes(_up_to_a_label(view, hit.group_tokens(view)))
         told = reasons().tell(tokens)

@@ -14,6 +14,7 @@ import spacy
 from spacy.language import Language
 
 from extractors.letterhead import is_prose
+from extractors.listed import listed
 from extractors.names import parse_name
 from extractors.narrative import is_clinical
 from extractors.views import View
@@ -50,6 +51,6 @@ def find_entities(view: View) -> Iterator[Finding]:
             yield view.finding("provider.practice", span.text, tokens, 0.4, "recognised in running text")
         elif span.label_ == "REASON":
             text = " ".join(span.text.split())
-            if not is_clinical(text):
-                continue  # an address or a greeting that sounded like one
+            if not is_clinical(text) or any(token.index in listed(view) for token in tokens):
+                continue  # an address or a greeting that sounded like one; what a form lists to choose from
             yield view.finding("indication.text", text, tokens, 0.55, "recognised in running text")
