@@ -106,7 +106,7 @@ def goes_on(text: str, exact: int, doubtful: bool = False) -> bool:
 def leads_to(text: str, ending: str, doubtful: bool = False) -> bool:
     """Whether `text` is like a wording in what stands before its `ending` too: "imaging orders", not "none | fax"."""
     close = _closest(text, doubtful)
-    return close is not None and fuzz.ratio(close[0][: -len(ending)], text[: -len(ending)]) >= 80
+    return close is not None and fuzz.ratio(close[0][: -len(ending)], text[: -len(ending)]) >= 75
 
 
 def _closest(text: str, doubtful: bool) -> tuple[str, float] | None:

@@ -122,6 +122,7 @@ def test_more_letters_may_be_misread_where_the_reader_doubts(
     ("line", "field"),
     [
         ("Signs & Symptoms   Right leg pain and swelling", "indication.text"),
+        ("Nati Provider ID   1234567893", "provider.npi"),  # a label, misread
         ("Practice   Twin Oaks Women's Health Group", "provider.practice"),
     ],
 )
