@@ -119,6 +119,7 @@ _EMPTY = frozenset(
     ]
 )
 _FIELD_NUMBER = re.compile(r"\d{1,2}[.):]+")
+_CHOICES = 4  # modalities in a line that no one asks for all at once
 MOST = 6  # places that one order names
 
 _PAST = re.compile(
@@ -127,6 +128,13 @@ _PAST = re.compile(
     r"dated|in (?:19|20)\d\d|done (?:on|in)|report)\b",
     re.I,
 )
+
+
+def _printed_to_choose(tokens: Sequence[Token], read: ExamReader) -> bool:
+    """Whether words are modalities printed one after the other: "CT / MRI / X-ray"."""
+    words = [token for token in tokens if any(character.isalpha() for character in token.text)]
+    bare = {part.modality for token in words for part in read(token.text, None) if not part.body_region}
+    return len(bare - {None}) >= _CHOICES and len(words) <= 3 * len(bare)
 
 
 def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chosen: bool = False) -> Iterator[Asked]:
@@ -145,6 +153,8 @@ def written(view: View, read: ExamReader, modalities: Sequence[Asked] = (), chos
         rows = [row for row in _column(view, entry) if not any(token.index in printed for token in row)]
         if is_menu(view, read) and entry.place != "beside" and len(_listed(view, rows, read)) > 2:
             continue  # the list under its title
+        if any(_printed_to_choose(row, read) for row in rows):
+            continue
         for tokens in _items(iter(rows), read):
             if any(token.index in seen for token in tokens):
                 continue
@@ -350,7 +360,7 @@ def _on_own_lines(view: View, read: ExamReader) -> Iterator[Asked]:
             continue
         if any(token.index in printed for token in tokens):
             continue
-        if _PAST.search(segment.text):
+        if _PAST.search(segment.text) or _printed_to_choose(tokens, read):
             continue
         found = [
             asked for asked in _asked(view, tokens, read, 0.72, "a line that names an exam") if asked.part("modality")

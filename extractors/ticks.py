@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise
 
-from documents.page import Mark
+from documents.page import Box, Mark
 from extractors.choices import (
     Choice,
     in_running_text,
@@ -157,11 +157,11 @@ def heading_modality(view: View, mark: Mark, read: ExamReader) -> str | None:
         return next(modality for y, modality in reversed(heads) if y < mark.box.y + 0.85 * view.sheet.em)
     column = _column_head(view, mark, read)
     best, distance = None, 60.0
-    for segment in view.sheet.segments:
+    for segment in _titles(view):
         below = view.sheet.down(mark.box.y - segment.box.y)
         if (
             below <= 0.5
-            or len(_title(segment)) > 6
+            or len(segment.tokens) > 6
             or segment.box.x0 > mark.box.x1 + view.sheet.em * view.sheet.aspect * 2
             or (column is not None and segment.row == column.row)
         ):
@@ -240,7 +240,7 @@ def _flowed_over(view: View, mark: Mark, read: ExamReader) -> str | None:
     column = [box for box in boxes if abs(box.x0 - mark.box.x0) < 1.5 * em]
     heads = [
         (segment.box, modality)
-        for segment in view.sheet.segments
+        for segment in _titles(view)
         if len(segment.tokens) <= 6 and (modality := _heading(segment, read)) and not _is_option(view, segment)
     ]
     top = min((box.y for box in column), default=mark.box.y)
@@ -267,14 +267,21 @@ def row_heads(view: View, read: ExamReader) -> tuple[tuple[float, str], ...]:
     return tuple(found)
 
 
-def _title(segment: Segment) -> list[Token]:
-    """Return a segment's words up to the options that follow: "MRI  No contrast  With"."""
-    return list(takewhile(lambda token: role_of(token.text)[0] not in ("contrast", "side"), segment.tokens))
+@lru_cache(maxsize=64)
+def _titles(view: View) -> tuple[Segment, ...]:
+    """Return the page's segments, parted at options: "MRI  No contrast  With  X-RAY" is of two columns' heads."""
+    found = []
+    for segment in view.sheet.segments:
+        for option, run in groupby(segment.tokens, lambda token: role_of(token.text)[0] in ("contrast", "side")):
+            if not option:
+                tokens = tuple(run)
+                found.append(Segment(tokens, Box.around(token.box for token in tokens)))
+    return tuple(found)
 
 
 def _heading(segment: Segment, read: ExamReader) -> str | None:
     """Return the modality that a segment names alone, without a region."""
-    text = re.sub(r"\([^)]*\)|[□☐]", " ", " ".join(token.text for token in _title(segment)))
+    text = re.sub(r"\([^)]*\)|[□☐]", " ", segment.text)
     found = list(read(text, None))
     if found and all(parts.modality and not parts.body_region for parts in found):
         return found[0].modality

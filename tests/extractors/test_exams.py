@@ -144,6 +144,14 @@ PATIENT NAME: Alderson, June      MR #: 110108
 ☐ Scapula                         ☐ Humerus
 ☐ Thumb                           ☒ Hand
 """
+CROWDED_HEADS = """
+MRI No contrast Contrast Both      X-RAY
+☐ Head                           ☐ Humerus
+☐ Heart                          ☐ Femur
+☐ Thigh                          ☐ Knee
+☐ T spine                        ☒ Ankle
+☐ C spine                        ☐ Forearm
+"""
 UNREAD_HEAD = """
 JOINT        SIDE    XcyM     MRI     CT       SPINE         X-ray    MRI     CT
 Elbow        R L     ☐        ☐       ☐        Cervical      ☐        ☐       ☐
@@ -207,6 +215,8 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         ("EXAM REQUESTED: left ankle scan as discussed", [(None, "ankle", "left", None)]),
         ("EXAM REQUESTED: MRI bráin withoút contrast", [("MR", "head", None, "without")]),
         ("REASON FOR EXAM: MRI of the knee in 2024 was normal", []),
+        ("STUDY TYPE\nCT / FLUOROSCOPY / BONE DENSITY / NUCLEAR MEDICINE / X-RAY / MRI", []),
+        (CROWDED_HEADS, [("XR", "ankle", None, None)]),
         ("PATIENT NAME: Alderson, June\nEXAM:", []),
     ],
     ids=[
@@ -240,6 +250,8 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         "place only",
         "specks",
         "history",
+        "line of choices",
+        "heads read as one",
         "nothing",
     ],
 )
@@ -294,7 +306,18 @@ MRI left knee without contrast
         (ZIP_LOOKALIKE, []),
         ("EXAM REQUESTED: MRI left knee\nAccount: 73721", []),
     ],
-    ids=["label", "brackets", "of another exam", "no code", "service", "misread", "column", "letter", "postal code", "another number"],
+    ids=[
+        "label",
+        "brackets",
+        "of another exam",
+        "no code",
+        "service",
+        "misread",
+        "column",
+        "letter",
+        "postal code",
+        "another number",
+    ],
 )
 def test_a_procedure_code_goes_to_its_exam(draw: Drawn, page: str, wanted: list[str]) -> None:
     exams, _, _ = exams_of([draw(page)], read_exams)
