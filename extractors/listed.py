@@ -40,7 +40,9 @@ def find_listed(view: View) -> Iterator[Finding]:
             told = reasons().tell(every)
             sure = min((mark.confidence for mark in on), default=1.0)
             how = f"ticked under {label.text}{told.how}" if tokens else f"written in under {label.text}{told.how}"
-            yield view.finding("indication.text", _clean(told.text), every, 0.93 * sure, how)
+            # Conditions ticked beside a reason in words are the patient's history.
+            score = 0.5 if _in_words(view) else 0.93
+            yield view.finding("indication.text", _clean(told.text), every, score * sure, how)
 
 
 @lru_cache(maxsize=64)
@@ -87,6 +89,16 @@ def _option(view: View, mark: Mark) -> tuple[Token, ...]:
         if found or not _BRACKETS.fullmatch(token.text):
             found.append(token)
     return tuple(found)
+
+
+def _in_words(view: View) -> bool:
+    """Whether a reason is written at any label of one, outside of the lists."""
+    printed = listed(view)
+    return any(
+        is_clinical(entry.text)
+        and not any(token.index in printed or _OTHER.match(token.plain) for token in entry.tokens)
+        for entry in view.of("indication.text")
+    )
 
 
 def _left(view: View, label: Label) -> float:

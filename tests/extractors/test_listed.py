@@ -40,6 +40,11 @@ Indication
 ☒ Chronic cough  ☐ Fever
 Ordering provider: Omar Bell, MD
 """
+HISTORY = """
+Indication:   amaurosis fugax x 1, bruit
+Risk factors: ☒ Hypertension   ☐ Diabetes   ☒ Hyperlipidemia   ☐ Smoker
+Ordering provider: Omar Bell, MD
+"""
 EXAMS = """
 Reason for exam: right hip pain and limp
 ☒ MRI hip        ☐ MRI knee
@@ -55,9 +60,10 @@ Reason for exam: right hip pain and limp
         (NONE, None),
         (BESIDE, "Chest pain"),
         (TWO, "Dyspnea Chronic cough"),
+        (HISTORY, "amaurosis fugax x 1, bruit"),
         (EXAMS, "right hip pain and limp"),  # no list of reasons
     ],
-    ids=["ticked", "other", "none", "beside", "two", "exams"],
+    ids=["ticked", "other", "none", "beside", "two", "history", "exams"],
 )
 def test_the_reason_of_a_list(draw: Drawn, page: str, reason: str | None) -> None:
     order = extract("one", [draw(page)], Knowledge(read_exams, read_priority)).order
