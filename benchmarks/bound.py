@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 from orders.decision import ACCEPTED, doubt
@@ -25,11 +25,15 @@ NOTHING = (0.0, 0, 0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An order as read, whether it is truly complete, and whether a critical value is wrong."""
+    """An order as read, whether it is truly complete, whether its document has a fault, which critical values are wrong.
+
+    An order of a document with a fault never clears by itself.
+    """
 
     order: Order
     complete: bool
-    wrong: bool
+    faulty: bool
+    wrong: tuple[str, ...]
 
 
 def fitted_bound(shown: Sequence[Order], judged: Sequence[Judged]) -> dict[str, Any]:
@@ -39,9 +43,9 @@ def fitted_bound(shown: Sequence[Order], judged: Sequence[Judged]) -> dict[str, 
     their layouts. Where no doubt meets the accepted share, the largest without
     one wrong order is taken, and `bound` says how near that comes.
     """
-    told = [doubt(order) for order in shown]
+    told = [inf if one.faulty else doubt(order) for order, one in zip(shown, judged, strict=True)]
     ranked = sorted(
-        (each, one.wrong or not one.complete) for each, one in zip(told, judged, strict=True) if isfinite(each)
+        (each, bool(one.wrong) or not one.complete) for each, one in zip(told, judged, strict=True) if isfinite(each)
     )
     orders, wrong = len(judged), 0
     steps = []

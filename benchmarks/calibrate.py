@@ -41,6 +41,7 @@ from extractors.confidence import MODELS, Model, family_of, margin, told
 from extractors.decisive import read_again
 from extractors.features import NAMES, features
 from orders.calibration import EDGES
+from orders.conflicts import find_conflicts
 from orders.compare import EXAM_PARTS, FIELDS, at, compare_fields, plain
 from orders.contract import order_json
 from orders.order import Order, Value
@@ -51,8 +52,18 @@ TODAY = date(2026, 11, 24)
 LEAST_VALUES = 40  # of a family, and LEAST_WRONG wrong ones, or there is nothing to tell apart
 LEAST_WRONG = 5
 FOLDS = 5
-_UP = ("rank", "weakest_word", "mean_word", "second", "elsewhere", "page_clear", "code_agrees", "weakest_part")
-_DOWN = ("rival", "rivals", "page_by_hand", "by_hand", "stray_marks", "row_hints")
+_UP = (
+    "rank",
+    "weakest_word",
+    "mean_word",
+    "second",
+    "elsewhere",
+    "page_clear",
+    "code_agrees",
+    "weakest_part",
+    "known_name",
+)
+_DOWN = ("rival", "rivals", "page_by_hand", "by_hand", "stray_marks", "row_hints", "near_name")
 _MONOTONE = [1 if name in _UP else -1 if name in _DOWN else 0 for name in NAMES]
 
 
@@ -78,7 +89,9 @@ def samples(document: Document, truth: dict[str, Any], first: int) -> Iterator[t
     for true, one in match_orders(plain(truth)["orders"], said):
         if not true or not one:
             continue
-        order, number = read[one["#"]].order, first
+        extraction = read[one["#"]]
+        conflicts = (*extraction.order.conflicts, *find_conflicts(extraction.order, extraction.authorized))
+        order, number = replace(extraction.order, conflicts=conflicts), first
         first += 1
         leaves = [
             Sample(number, path, family_of(path, order.at(path)), row, _right(path, order.at(path), true, one), layout)
@@ -86,8 +99,8 @@ def samples(document: Document, truth: dict[str, Any], first: int) -> Iterator[t
             if not path.endswith(".text") or not path.startswith("exams.")
         ]
         counts = compare_fields(true, one)
-        wrong = any(counts[name].wrong or counts[name].missed or counts[name].invented for name in CRITICAL)
-        yield leaves, Judged(order, true["route"] == "ready", wrong)
+        wrong = tuple(name for name in CRITICAL if counts[name].wrong or counts[name].missed or counts[name].invented)
+        yield leaves, Judged(order, true["route"] == "ready", bool(document.faults), wrong)
 
 
 def _right(path: str, value: Value, true: dict[str, Any], said: dict[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from typing import Final
 
 from documents.opinion import Claim, opinion
 from documents.page import Box, Page, Word
+from extractors.known_names import known, nearly
 from extractors.sheet import plain
 from orders.compare import EXAM_PARTS
 from orders.order import Evidence, Exam, Order, PageType, Value
@@ -57,6 +58,11 @@ NAMES: Final = (
     "tokens",
     "same_as_other",
     "unclaimed",
+    "left_over",
+    "right_over",
+    "boxes",
+    "known_name",
+    "near_name",
 )
 _PARTS: Final = (*EXAM_PARTS, "text", "procedure_code")
 _FIELDS: Final = tuple(path for path, _ in Order("", ()).leaves())
@@ -83,6 +89,7 @@ _SURE: Final = 0.8
 _LIKELY: Final = 0.5
 _SHORT: Final = 4
 _UNDER: Final = 0.4
+_FAR: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,9 @@ class _Paper:
     tokens: int
     plain: str
     strays: int
+    boxes: int
     unclaimed: tuple[str, ...]
+    taken: Mapping[int, Sequence[Box]]
 
 
 def features(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> Iterator[tuple[str, tuple[float, ...]]]:
@@ -130,7 +139,9 @@ def _paper(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> _P
         tokens=len(read),
         plain=" ".join(plain(word.text) for page in mine for word in page.words),
         strays=sum(_strays(page, taken[page.number]) for page in home),
+        boxes=sum(mark.kind == "choice" for page in home for mark in page.marks),
         unclaimed=tuple(text for page in home for text in _unclaimed(page, taken[page.number])),
+        taken=taken,
     )
 
 
@@ -147,6 +158,7 @@ def _row(order: Order, path: str, value: Value, paper: _Paper) -> dict[str, floa
         "tokens": min(600.0, paper.tokens),
         "stray_marks": min(6.0, paper.strays),
         "exams": min(6.0, len(order.exams)),
+        "boxes": min(60.0, paper.boxes),
         "labelled": float("label" in value.reason),
         "running_text": float("running text" in value.reason or "sentence" in value.reason),
         "recognised": float("recognised" in value.reason),
@@ -156,6 +168,9 @@ def _row(order: Order, path: str, value: Value, paper: _Paper) -> dict[str, floa
         row["unclaimed"] = float(min(4, sum(bool(_LOOKS[last].search(text)) for text in paper.unclaimed)))
     if value.state == "stated":
         row |= _read(value, paper)
+    if value.state == "stated" and last in ("family", "given"):
+        row["known_name"] = known(str(value.value), last == "given")
+        row["near_name"] = float(nearly(str(value.value), last == "given"))
     if path.startswith("exams."):
         _, index, part = path.split(".")
         row |= _exam(order, order.exams[int(index)], part, paper)
@@ -168,7 +183,10 @@ def _read(value: Value, paper: _Paper) -> dict[str, float]:
     text = str(value.value)
     key = plain(text)
     letters = [word for word in words if plain(word.text)]
+    left, right = _over(value, paper)
     return {
+        "left_over": left,
+        "right_over": right,
         "weakest_word": min((word.confidence for word in letters), default=-1.0),
         "mean_word": sum(word.confidence for word in letters) / len(letters) if letters else -1.0,
         "second": min((_second(paper.pages[item.page], item) for item in value.evidence), default=-1.0),
@@ -190,6 +208,27 @@ def _words(value: Value, paper: _Paper) -> list[Word]:
     for item in value.evidence:
         found += [word for word in paper.pages[item.page].words if word.box.overlap(Box(*item.box)) > _UNDER]
     return found
+
+
+def _over(value: Value, paper: _Paper) -> tuple[float, float]:
+    """Return the ems (0..5) to the nearest word that no value rests on, left and right of the evidence on its row.
+
+    A name that lost its particle, or a reason its end, has one close by.
+    """
+    left = right = _FAR
+    for item in value.evidence:
+        page, box = paper.pages[item.page], Box(*item.box)
+        em = max(box.height, 0.004) * page.height / page.width
+        for word in page.words:
+            if not box.y0 < word.box.y < box.y1 or not plain(word.text):
+                continue
+            if any(word.box.overlap(one) > _UNDER for one in paper.taken[item.page]):
+                continue
+            if word.box.x1 <= box.x0 + 0.3 * em:
+                left = min(left, max(0.0, (box.x0 - word.box.x1) / em))
+            elif word.box.x0 >= box.x1 - 0.3 * em:
+                right = min(right, max(0.0, (word.box.x0 - box.x1) / em))
+    return left, right
 
 
 def _second(page: Page, item: Evidence) -> float:

@@ -21,7 +21,8 @@ from orders.compare import EXAM_PARTS
 from orders.order import Check, Order
 from orders.pack import Pack, default_pack
 
-IDENTITY: Final = ("patient.family", "patient.given", "patient.birth_date")
+NAME: Final = ("patient.family", "patient.given")
+IDENTITY: Final = (*NAME, "patient.birth_date")
 
 # How a clerk calls a leaf; the last step of a path where the whole is not listed.
 NAMES: Final = {
@@ -55,6 +56,8 @@ NAMES: Final = {
 }
 
 
+# The parts of an exam are read off the same words, as are a patient's names: they are wrong together.
+_TOGETHER: Final = 0.5
 # The share of wrong ones among cleared orders that a site accepts, unless it says otherwise.
 ACCEPTED: Final = 0.005
 _BOUND: Final = Path(__file__).parent.parent / "models" / "confidence" / "bound.json"
@@ -123,9 +126,13 @@ def doubts(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = No
 
 
 def doubt(order: Order, pack: Pack | None = None) -> float:
-    """Return how many values that decide are wrong, as expected; infinite where a blocking problem stands."""
+    """Return how many values that decide are wrong, as expected; infinite where a blocking problem stands.
+
+    Of a patient's names, and of an exam's parts, the least sure counts whole
+    and the others half.
+    """
     found = _blocking(order, pack)
-    return inf if any(outcome.verdict.problem for outcome in found) else sum(_doubted(order, found).values())
+    return inf if any(outcome.verdict.problem for outcome in found) else sum(_weighed(_doubted(order, found)).values())
 
 
 def _blocking(order: Order, pack: Pack | None) -> list[Outcome]:
@@ -142,15 +149,24 @@ def _doubted(order: Order, found: list[Outcome]) -> dict[str, float]:
     return wrong
 
 
+def _weighed(wrong: dict[str, float]) -> dict[str, float]:
+    """Return what each leaf adds to an order's doubt: of those read off the same words the least sure whole."""
+    seen: set[str] = set()
+    weighed = {}
+    for path in sorted(wrong, key=lambda path: (-wrong[path], path)):
+        words = "name" if path in NAME else path.rpartition(".")[0] if path.startswith("exams.") else path
+        weighed[path] = wrong[path] * (_TOGETHER if words in seen else 1.0)
+        seen.add(words)
+    return weighed
+
+
 def _unsure(wrong: dict[str, float], policy: Policy) -> tuple[str, ...]:
     """Return the fewest leaves, the least sure first, without whose doubt the rest is little enough to clear."""
-    ranked = sorted(wrong, key=lambda path: (-wrong[path], path))
-    left = sum(wrong.values())
-    for count, path in enumerate(ranked):
-        if left <= policy.doubt:
-            return tuple(ranked[:count])
-        left -= wrong[path]
-    return tuple(ranked)
+    left, unsure = dict(wrong), []
+    while left and sum((weighed := _weighed(left)).values()) > policy.doubt:
+        unsure.append(max(weighed, key=lambda path: weighed[path]))
+        del left[unsure[-1]]
+    return tuple(unsure)
 
 
 def _sentence(outcome: Outcome) -> str:
