@@ -25,7 +25,7 @@ NOTHING = (0.0, 0, 0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An order as read, whether it is truly complete, whether its document has a fault, which critical values are wrong.
+    """An order as read, whether it is truly complete, if its document has a fault, which critical values are wrong.
 
     An order of a document with a fault never clears by itself.
     """

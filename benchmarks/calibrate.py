@@ -41,8 +41,8 @@ from extractors.confidence import MODELS, Model, family_of, margin, told
 from extractors.decisive import read_again
 from extractors.features import NAMES, features
 from orders.calibration import EDGES
-from orders.conflicts import find_conflicts
 from orders.compare import EXAM_PARTS, FIELDS, at, compare_fields, plain
+from orders.conflicts import find_conflicts
 from orders.contract import order_json
 from orders.order import Order, Value
 from orders.score import CRITICAL, match_orders

@@ -7,6 +7,7 @@ joint's is stated as "with contrast" and stands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ BARE = frozenset({"CT", "MR", "PT"})
 _OPPOSITE = {"with": "without", "without": "with"}
 # After "plain" these make it a radiograph.
 _FILMS = frozenset({"film", "films", "x", "xray", "xrays", "xr", "radiograph", "radiographs", "radiography"})
+_SIGN = re.compile(r"[wv]{1,2}[a-z0-9/]{0,3}")
 _NOUNS = frozenset({"noun", "short", "enhanced", "unenhanced", "both"})
 
 
@@ -95,7 +97,7 @@ def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | 
     while roles and roles[-1] in ("link", "then", "either", "before", "after", "filler", "none"):
         roles.pop()
         index -= 1
-    doubtful = bool({"doubt", "either", "perhaps"} & set(roles))
+    doubtful = bool({"doubt", "either", "perhaps"} & set(roles)) or (roles[:1] == ["noun"] and _slip(words, first))
     said = roles[-1:] == ["with"] and _NOUNS & set(roles) and index < len(words) and not _broken(words[index].gap)
     if said or (roles[-2:] == ["without", "with"] and _goes_on(words, index, found)):
         roles.pop()
@@ -117,6 +119,17 @@ def _run(words: Sequence[Token], first: int, bare: bool, found: Sequence[Term | 
     if roles in (["vein"], ["enteric"], ["none"], ["both"]) and not (roles == ["both"] and bare):
         return None
     return ContrastRun(first, index - 1, None if doubtful else _value(roles))
+
+
+def _slip(words: Sequence[Token], noun: int) -> bool:
+    """Whether the word before "contrast" may be a sign misread: "WAO CONTRAST" says neither with nor without."""
+    if not noun or _broken(words[noun].gap):
+        return False
+    word = words[noun - 1].word
+    known = catalogue()
+    if word in known.contrast or word in known.other or word in known.words:
+        return False
+    return bool(_SIGN.fullmatch(word)) or (len(word) <= 3 and _role(words, noun - 2) == "with")
 
 
 def _goes_on(words: Sequence[Token], index: int, found: Sequence[Term | None]) -> bool:
