@@ -4,7 +4,7 @@ An order clears by itself only where the expected number of wrong values among
 those that would harm the patient, and among the rules that could have stopped
 it, is small enough. How small is fitted on layouts that nothing was trained on
 (`benchmarks/bound.py`, conformal risk control) and kept in `models/confidence`.
-A request goes out by itself only where the defect is sure. Everything else is
+A request goes out by itself only where every defect is sure. Everything else is
 for a person, and the reason says which value made it so.
 """
 
@@ -89,10 +89,11 @@ def decide(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = No
     found = _blocking(order, pack)
     problems = [outcome for outcome in found if outcome.verdict.problem]
     sure = [outcome for outcome in problems if outcome.confidence >= policy.ask]
-    if sure:
+    if sure and len(sure) == len(problems):
         return "clarification", " ".join(_sentence(outcome) for outcome in sure)
     if problems:
-        worst = max(problems, key=lambda outcome: outcome.confidence)
+        # What is not sure is looked at first, so that the referrer is asked once, and only for what is missing.
+        worst = max((one for one in problems if one not in sure), key=lambda outcome: outcome.confidence)
         return "review", f"Perhaps: {_sentence(worst)} {_doubt(order, worst.weakest)}".rstrip()
     unsure = _unsure(_doubted(order, found), policy)
     if unsure:

@@ -81,6 +81,12 @@ def test_one_sure_defect_is_asked_even_where_other_values_are_not_sure() -> None
     assert decide(order, POLICY)[0] == "clarification"
 
 
+@pytest.mark.parametrize(("unsure", "route"), [(0.5, "review"), (0.95, "clarification")])
+def test_a_second_defect_that_is_not_sure_is_looked_at_before_anything_is_asked(unsure: float, route: str) -> None:
+    order = put("patient.birth_date", Value(confidence=unsure)).put("signed", Value(False, 0.95))
+    assert decide(order, POLICY)[0] == route
+
+
 def test_the_least_sure_value_is_named_and_the_others_counted() -> None:
     order = put("patient.family", sure("Quill", 0.6)).put("patient.given", sure("Ada", 0.4))
     assert decide(order, POLICY)[1] == "The patient's first name was not read surely. 1 more value is not sure either."
