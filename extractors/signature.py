@@ -16,7 +16,7 @@ from orders.order import Finding
 _STATEMENT = re.compile(
     r"\b(?:electronically|digitally)\s*(?:signed|authenticated|approved|authorized|verified|"
     r"ordered and signed)(?:\s+(?:by|on))?|\be-?\s?signed(?:\s+by)?|\bsigned\s+electronically|"
-    r"(?<![\w/])/e?s/|"
+    r"(?<![\w/])/ ?e?s ?/(?!\w)|"
     r"\be-?\s?signature(?:\s+on file)?\s*[:;]?\s*(?:by\s+)?[A-Z]|\bauthenticated\s+by\b|"
     r"\belectronic(?:ally)? signature\s*(?:by|of|on file|:)|"
     r"\bsigned\s*(?:by)?\s*[:;]?\s*[A-Z][\w'.-]+,?\s+[^\n]{0,40}\b\d{1,2}[:.]\d{2}\b",

@@ -76,7 +76,9 @@ def paper_for(label: Rect, asking: Rect, sheet: Sheet, bare: bool) -> Rect | Non
 def crossed(cross: Rect, sheet: Sheet) -> Rect | None:
     """Return the paper of a line that begins with an X."""
     for rule in sheet.long:
-        starts = -0.5 * sheet.line <= rule.x0 - cross.x1 <= sheet.line or abs(rule.x0 - cross.x0) < 0.5 * sheet.line
+        starts = (
+            -0.5 * sheet.line <= rule.x0 - cross.x1 <= 1.8 * sheet.line or abs(rule.x0 - cross.x0) < 0.5 * sheet.line
+        )
         if starts and abs(rule.y - cross.y1) <= 0.5 * sheet.line and rule.width >= 5 * sheet.line:
             return _over(Rect(cross.x1, rule.y0, rule.x1, rule.y1), cross, sheet)
     return None

@@ -54,7 +54,7 @@ def places(sheet: Sheet) -> list[Spot]:
             spot = None
             if _asks(row, place, sheet.line):
                 spot = _labelled(row, place, sheet)
-            elif here.text.strip(" :_").upper() == "X":
+            elif here.text.strip(" :_-–").upper() == "X":
                 spot = _spot("X", here.rect, crossed(here.rect, sheet), sheet)
             elif place == 0 and here.letters in _CLOSING and len(row) <= 4 and row[-1].text.endswith((",", ".")):
                 closings += [closed] if (closed := _closing(row, sheet)) else []

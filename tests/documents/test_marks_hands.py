@@ -186,6 +186,15 @@ def test_a_line_to_sign_counts_and_not_the_closing_over_it() -> None:
     assert state(paper) == [("present", "Physician signature:")]
 
 
+@pytest.mark.parametrize("cross", ["X", "X-", "X -", "x:"])
+def test_a_line_after_a_cross_is_signed(cross: str) -> None:
+    paper = Paper()
+    paper.write(150, 900, cross)
+    cv2.line(paper.image, (215, 904), (900, 904), 0, 2)
+    paper.scrawl(300, 898)
+    assert state(paper) == [("present", "X")]
+
+
 def test_a_line_that_ends_at_its_label() -> None:
     paper = Paper()
     cv2.line(paper.image, (150, 904), (900, 904), 0, 2)

@@ -19,6 +19,7 @@ from orders.order import Scalar
         ("Order electronicallysigned by: Omar Bell, MD, PhD on March 3, 2026 9:12 AM", "signed", True),
         ("Authenticated by Omar Bell, MD, PhD on March 3, 2026 9:12 AM", "provider.family", "Bell"),
         ("/es/ Omar Bell, MD 03/03/2026", "signed", True),
+        ("/ es/ Omar Bell, MD 03/03/2026", "signed", True),
         ("sent to files/es/orders", "signed", None),
         ("Not valid unless electronicallysigned by the physician", "signed", None),
         ("Precautions: No known contrast allergy; Kidney disease: No", "safety.contrast_allergy", "no"),
