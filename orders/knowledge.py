@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 Block = dict[str, Any]
 Book = TypeVar("Book")
+Made = TypeVar("Made")
 
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?")
@@ -151,3 +152,34 @@ class Held(Generic[Book]):
                 state = path.stat()
                 found.append((str(path), state.st_mtime_ns, state.st_size))
         return tuple(found)
+
+
+def layered(
+    folder: Path, parse: Callable[[Source, Mapping[str, Made]], Made], under: Mapping[str, Made]
+) -> dict[str, Made]:
+    """Return the packs of `folder` by name, each parsed after its base, with those of `under` and itself known to it.
+
+    Raises KeyFault for a pack that cannot be used, for two of one name, and for two that are each other's base.
+    """
+    sources: dict[str, Source] = {}
+    for path in sorted(folder.glob("*.toml")):
+        source = Source.read(path)
+        name = source.words("name", source.data.get("name"))
+        if name in sources:
+            raise source.fault("name", f"two packs are called {name!r}; give one of them another name")
+        sources[name] = source
+    made: dict[str, Made] = {}
+
+    def make(name: str, over: tuple[str, ...]) -> None:
+        source, base = sources[name], sources[name].data.get("base")
+        if name in made:
+            return
+        if base in over:
+            raise source.fault("base", f"{name!r} and {base!r} lie over each other; take one of the two bases out")
+        if isinstance(base, str) and base in sources and base != name:
+            make(base, (*over, name))
+        made[name] = parse(source, {**under, **made})
+
+    for name in sources:
+        make(name, ())
+    return made

@@ -32,7 +32,7 @@ from types import MappingProxyType
 from typing import Any, Final, get_args
 
 from orders import declared, rules, rules_patient, rules_payer
-from orders.knowledge import Block, Source
+from orders.knowledge import Block, Source, layered
 from orders.order import Order, Severity
 from orders.rule import RULES, Rule, Verdict
 
@@ -96,31 +96,8 @@ def load_packs(folder: Path, under: Mapping[str, Pack]) -> Mapping[str, Pack]:
 
     Raises KeyFault for a pack that cannot be used, or for two of one name.
     """
-    sources: dict[str, Source] = {}
-    for path in sorted(folder.glob("*.toml")):
-        source = Source.read(path)
-        name = source.words("name", source.data.get("name"))
-        if name in sources:
-            raise source.fault("name", f"two packs are called {name!r}; give one of them another name")
-        sources[name] = source
-    made: dict[str, Pack] = {}
-    for name in sources:
-        _make(name, sources, made, under, ())
+    made = layered(folder, parse, under)
     return MappingProxyType({**under, **made})
-
-
-def _make(
-    name: str, sources: Mapping[str, Source], made: dict[str, Pack], under: Mapping[str, Pack], over: tuple[str, ...]
-) -> None:
-    """Parse the pack `name` into `made`, its base first; `over` are those that wait for it."""
-    source, base = sources[name], sources[name].data.get("base")
-    if name in made:
-        return
-    if base in over:
-        raise source.fault("base", f"{name!r} and {base!r} lie over each other; take one of the two bases out")
-    if isinstance(base, str) and base in sources and base != name:
-        _make(base, sources, made, under, (*over, name))
-    made[name] = parse(source, {**under, **made})
 
 
 def parse_pack(text: str, file: str) -> Pack:

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from orders.knowledge import Block, Source
+from orders.knowledge import Block, Source, layered
 from orders.order import Exam, Order
 from orders.vocabulary import BODY_REGIONS, MODALITIES, PAGE_TYPES, PRIORITIES, TECHNIQUES
 
@@ -98,35 +98,8 @@ def payer_packs() -> tuple[PayerPack, ...]:
 
 def load_payers(folder: Path, under: tuple[PayerPack, ...]) -> tuple[PayerPack, ...]:
     """Return the packs in `folder`, then those in `under` that they do not replace; raises KeyFault."""
-    sources: dict[str, Source] = {}
-    for path in sorted(folder.glob("*.toml")):
-        source = Source.read(path)
-        name = source.words("name", source.data.get("name"))
-        if name in sources:
-            raise source.fault("name", f"two packs are called {name!r}; give one of them another name")
-        sources[name] = source
-    made: dict[str, PayerPack] = {}
-    ours = {pack.name: pack for pack in under}
-    for name in sources:
-        _make(name, sources, made, ours, ())
+    made = layered(folder, _pack, {pack.name: pack for pack in under})
     return (*made.values(), *(pack for pack in under if pack.name not in made))
-
-
-def _make(
-    name: str,
-    sources: Mapping[str, Source],
-    made: dict[str, PayerPack],
-    under: Mapping[str, PayerPack],
-    over: tuple[str, ...],
-) -> None:
-    source, base = sources[name], sources[name].data.get("base")
-    if name in made:
-        return
-    if base in over:
-        raise source.fault("base", f"{name!r} and {base!r} lie over each other; take one of the two bases out")
-    if isinstance(base, str) and base in sources and base != name:
-        _make(base, sources, made, under, (*over, name))
-    made[name] = _pack(source, {**under, **made})
 
 
 def _pack(source: Source, known: Mapping[str, PayerPack]) -> PayerPack:

@@ -21,7 +21,6 @@ _STROKE_AREA = 0.02
 # Blanks are options where so many are as long and as far from their words; else they are lines to write on.
 _ALIKE = 4
 _LENGTH_ALIKE, _GAP_ALIKE = 0.3, 0.35
-_CONFIDENCE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,6 @@ class Blank:
 
     rect: Rect
     on: bool
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def _blank(ink: Ink, rule: Rect, others: Sequence[Rect]) -> Blank:
         for x, _, w, h, area in strokes
     )
     place = Rect(rule.x0, max(top, rule.y0 - ink.line), rule.x1, rule.y1)
-    return Blank(place, on, _CONFIDENCE)
+    return Blank(place, on)
 
 
 def _over(other: Rect, rule: Rect) -> bool:

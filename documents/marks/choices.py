@@ -16,6 +16,8 @@ from documents.page import Mark, Word
 
 # Below this probability a square is a letter or a piece of a drawing.
 _LEAST_BOX = 0.75
+# How sure a blank before an option is one.
+_BLANK = 0.9
 # What looks less like a box than this is not looked at again in its surroundings.
 _LEAST_LOOK = 0.15
 
@@ -37,7 +39,7 @@ def choices(ink: Ink, lines: Sequence[Rect], words: Sequence[Word]) -> tuple[tup
     likely = candidates(ink)
     drawn = _drawn(ink, likely, words)
     lined = blanks(ink, lines, [each.rect for each in likely], words)
-    drawn += [Choice(blank.rect, blank.confidence, float(blank.on)) for blank in lined]
+    drawn += [Choice(blank.rect, _BLANK, float(blank.on)) for blank in lined]
     typed = [(glyph, ink.rect(glyph.box)) for glyph in glyphs(words)]
     typed = [(glyph, rect) for glyph, rect in typed if all(rect.shared(choice.rect) == 0 for choice in drawn)]
     found = drawn + [Choice(rect, glyph.confidence, 1.0 if glyph.on else 0.0) for glyph, rect in typed]
