@@ -49,20 +49,23 @@ def init(
 ) -> None:
     """Create the database and the first administrator; harmless where both are there."""
     site = _settings()
-    from store.setup import first_administrator, make_ledger
+    from store.setup import first_administrator, ledger_state, make_ledger
 
+    if ledger_state() in ("newer", "away"):
+        _ledger()
     make_ledger()
     try:
         account = first_administrator(admin, password)
     except ValueError as refusal:
         _end(USAGE, f"This password is refused: {refusal}")
+    where = "PostgreSQL" if site.database_url else str(site.database)
     if as_json:
-        _print_json({"database": str(site.database), "admin": account.name, "password": account.password})
+        _print_json({"database": where, "admin": account.name, "password": account.password})
     elif account.new:
-        out.print(f"database       {site.database}\nadministrator  {account.name}")
+        out.print(f"database       {where}\nadministrator  {account.name}")
         out.print(f"password       {account.password}   (shown this once)" if account.password else "")
     else:
-        out.print(f"database       {site.database}\nadministrator  {account.name}   (was there already)")
+        out.print(f"database       {where}\nadministrator  {account.name}   (was there already)")
 
 
 @app.command()
@@ -325,10 +328,18 @@ def _with_rules(site: Settings) -> Settings:
 def _ledger() -> Settings:
     """The settings, where the ledger that they name is ready."""
     site = _settings()
-    from store.setup import ledger_ready
+    from store.setup import ledger_state
 
-    if not ledger_ready():
-        _end(AWAY, f"There is no ledger in {site.data}, or one of another version. Run `clearorder init`.")
+    where = "on PostgreSQL" if site.database_url else f"in {site.data}"
+    wrong = {
+        "missing": f"There is no ledger {where}. Run `clearorder init`.",
+        "older": f"The ledger {where} is of an older version. Back it up, then run `clearorder init`.",
+        "newer": f"The ledger {where} was made by a newer clearorder. Update this one; nothing was touched.",
+        "away": f"The ledger {where} does not answer.",
+    }
+    state = ledger_state()
+    if state in wrong:
+        _end(AWAY, wrong[state])
     return site
 
 

@@ -1,8 +1,9 @@
 """Every setting of clearorder in one place, each with its unit and default.
 
-Settings come from the environment (`CLEARORDER_…`), else from `clearorder.toml`
-in the working directory (or the file that `CLEARORDER_CONFIG` names), else from
-the defaults here.
+Settings come from the environment (`CLEARORDER_…`), else from files named so
+(`clearorder_database_url`) in the folder that `CLEARORDER_SECRETS` names, as
+container platforms lay secrets out, else from `clearorder.toml` in the working
+directory (or the file that `CLEARORDER_CONFIG` names), else from the defaults.
 """
 
 from __future__ import annotations
@@ -11,9 +12,16 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlparse
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from documents.limits import Limits
 
@@ -24,6 +32,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CLEARORDER_", extra="forbid")
 
     data: Path = Field(Path("data"), description="folder for database, documents, logs and outbox")
+    database_url: SecretStr | None = Field(
+        None, description="the ledger on PostgreSQL, postgresql://user:password@host/name; by default SQLite in DATA"
+    )
+    documents_s3: str = Field(
+        "", pattern=r"^(s3://.+)?$", description="bucket of the document store, s3://bucket/prefix; DATA/documents"
+    )
+    s3_endpoint: str = Field("", description="URL of a store that speaks S3 and is not Amazon's")
     inbox: Path | None = Field(None, description="folder watched for new files; DATA/inbox by default")
     outbox: Path | None = Field(None, description="folder where letters and finished orders are laid; DATA/outbox")
     settle_seconds: float = Field(2.0, ge=0, description="seconds a file must stand unchanged before it is picked up")
@@ -62,6 +77,20 @@ class Settings(BaseSettings):
         0.005, gt=0, lt=1, description="share of cleared orders that may hold a wrong critical value"
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None:
+            return None
+        try:
+            said = urlparse(url.get_secret_value())
+            good = said.scheme in ("postgresql", "postgres") and said.port is not False
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError("not an address of PostgreSQL: postgresql://user:password@host/name")
+        return url
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -71,8 +100,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment before file; secrets may also lie in the environment only."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+        """Environment before secrets' files before the settings file."""
+        files = SecretsSettingsSource(settings_cls, secrets_folder())
+        return init_settings, env_settings, files, TomlConfigSettingsSource(settings_cls, config_file())
 
     @property
     def inbox_folder(self) -> Path:
@@ -113,6 +143,8 @@ def settings_in_force() -> list[InForce]:
     for name, field in Settings.model_fields.items():
         if f"CLEARORDER_{name}".upper() in {key.upper() for key in os.environ}:
             source = "environment"
+        elif (secrets_folder() or Path()).joinpath(f"clearorder_{name}").is_file():
+            source = str(secrets_folder())
         else:
             source = str(config_file()) if name in said else "default"
         found.append(InForce(name, str(getattr(settings(), name)), source, field.description or ""))
@@ -122,6 +154,14 @@ def settings_in_force() -> list[InForce]:
 def config_file() -> Path:
     """Return the path of the settings file, whether it exists or not."""
     return Path(os.environ.get("CLEARORDER_CONFIG", "clearorder.toml"))
+
+
+def secrets_folder() -> Path | None:
+    """Return the folder that `CLEARORDER_SECRETS` names, or None; raises ValueError where it is not there."""
+    named = os.environ.get("CLEARORDER_SECRETS")
+    if named and not Path(named).is_dir():
+        raise ValueError(f"CLEARORDER_SECRETS names {named}, which is no folder.")
+    return Path(named) if named else None
 
 
 @cache

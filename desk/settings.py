@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.utils.functional import lazy
 
 from config import settings
+from store.engine import database
 
 SITE = settings()
 
@@ -133,16 +134,4 @@ if SITE.production:
     # Preloading is a promise about a whole domain: its owner's to make, not ours.
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": SITE.database,
-        "OPTIONS": {
-            # A transaction takes the write lock at its start, so it waits for its turn instead of failing half way.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            # FULL: a source is touched after the commit, so a commit must outlive a power cut.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-        },
-    }
-}
+DATABASES = {"default": database(SITE)}

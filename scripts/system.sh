@@ -8,6 +8,7 @@ present() {
         tesseract-ocr) command -v tesseract ;;
         chromium) command -v chromium ;;
         python3-venv) "${PYTHON:-python3}" -c 'import ensurepip' ;;
+        postgresql) compgen -G "/usr/lib/postgresql/*/bin/initdb" ;;
         *) dpkg -s "$1" ;;
     esac >/dev/null 2>&1
 }

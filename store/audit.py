@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from store.models import AuditHead, Event
+from store.text import storable
 
 START = "0" * 64
 
@@ -39,7 +40,7 @@ def record(
         verb=verb,
         document=document,
         case=case,
-        detail=detail or {},
+        detail=storable(detail or {}),
         previous=head.hash,
     )
     event.hash = digest(event)

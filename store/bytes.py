@@ -1,7 +1,7 @@
 """The document store: bytes kept under their SHA-256, written once and never changed.
 
-One interface, so that the folder used here can become an object store: whoever
-keeps bytes names them by hash and says they are durable only when they are.
+One interface over a folder here and a bucket (`store.objects`): whoever keeps
+bytes names them by hash and says they are durable only when they are.
 """
 
 from __future__ import annotations
@@ -31,6 +31,12 @@ class DocumentStore(Protocol):
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
         """Yield the bytes a megabyte at a time; raises KeyError when they are not here."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes are here."""
+
+    def remove(self, sha256: str) -> None:
+        """Remove the bytes, if they are here."""
 
 
 class FolderStore:
@@ -79,6 +85,14 @@ class FolderStore:
             while chunk := file.read(CHUNK):
                 yield chunk
 
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes are here."""
+        return self._path(sha256).exists()
+
+    def remove(self, sha256: str) -> None:
+        """Remove the bytes, if they are here."""
+        self._path(sha256).unlink(missing_ok=True)
+
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
 
@@ -106,4 +120,10 @@ def intact(store: DocumentStore, sha256: str) -> bool:
 @cache
 def document_store() -> DocumentStore:
     """Return the document store that the settings name."""
-    return FolderStore(settings().documents_folder)
+    site = settings()
+    if not site.documents_s3:
+        return FolderStore(site.documents_folder)
+    # Imported here: boto3 costs a third of a second, which an installation on a folder need not pay.
+    from store.objects import ObjectStore
+
+    return ObjectStore(site.documents_s3, site.s3_endpoint)

@@ -24,6 +24,7 @@ from store.draw import drawn
 from store.entries import placed, scalar
 from store.models import BlindCheck, Case, Document, Event
 from store.refusal import Refused
+from store.text import storable
 
 # Crockford's base 32: no letter that is taken for a digit when read out on the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -104,7 +105,7 @@ def claim(case_id: str, actor: str) -> CaseView:
     """Let `actor` work on the case for `claim_seconds`, or go on doing so; raises Refused while another does."""
     now = timezone.now()
     with transaction.atomic():
-        found = _found(Case.objects.select_for_update(), case_id)
+        found = _found(Case.objects.select_for_update(no_key=True), case_id)
         holder = _holder(found, now)
         if holder not in ("", actor):
             raise Refused("claimed", holder)
@@ -119,7 +120,7 @@ def claim(case_id: str, actor: str) -> CaseView:
 def unclaim(case_id: str, actor: str) -> None:
     """End the claim of `actor`; does nothing where there is none."""
     with transaction.atomic():
-        found = _found(Case.objects.select_for_update(), case_id)
+        found = _found(Case.objects.select_for_update(no_key=True), case_id)
         if found.claimed_by == actor:
             found.claimed_by, found.claimed_until = "", None
             found.save(update_fields=["claimed_by", "claimed_until"])
@@ -129,7 +130,7 @@ def unclaim(case_id: str, actor: str) -> None:
 def assign(case_id: str, to: str, actor: str) -> None:
     """Assign the case to the user `to`, or to nobody with an empty name."""
     with transaction.atomic():
-        found = _found(Case.objects.select_for_update(), case_id)
+        found = _found(Case.objects.select_for_update(no_key=True), case_id)
         found.assigned = to
         found.save(update_fields=["assigned"])
         audit.record(actor, "case_assigned", document=found.document_id, case=case_id, detail={"to": to})
@@ -270,7 +271,7 @@ def held(case_id: str, actor: str, version: int, blind: bool = False) -> Case:
     Raises Refused for a stale version, another's claim, and, but for a step of
     the check itself (`blind`), while its blind check waits.
     """
-    found = _found(Case.objects.select_for_update(), case_id)
+    found = _found(Case.objects.select_for_update(no_key=True), case_id)
     if found.version != version:
         raise Refused("stale", f"version {found.version}")
     if found.blind and not blind:
@@ -288,10 +289,10 @@ def _holder(found: Case, now: datetime) -> str:
 def write(found: Case, order: Order) -> None:
     """Put the order and the columns that repeat it into `found`; the caller saves it."""
     patient, provider = order.patient, order.provider
-    found.order = order_json(order, losing=True)
+    found.order = storable(order_json(order, losing=True))
     found.route = order.route
     found.priority = _text(order.priority)
-    found.red_flags = [{"title": flag.title, "words": flag.words} for flag in order.red_flags]
+    found.red_flags = storable([{"title": flag.title, "words": flag.words} for flag in order.red_flags])
     found.urgency = min(URGENCY.get(found.priority, OTHERS), FLAGGED if order.red_flags else OTHERS)
     found.family, found.given = _text(patient.family), _text(patient.given)
     found.birth_date, found.phone = _text(patient.birth_date), _text(patient.phone)
@@ -304,7 +305,7 @@ def write(found: Case, order: Order) -> None:
 
 
 def _text(value: Value) -> str:
-    return "" if value.value is None else str(value.value)
+    return "" if value.value is None else storable(str(value.value))
 
 
 def _words(words: Iterable[str]) -> str:

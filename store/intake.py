@@ -22,6 +22,7 @@ from store.cases import open_case
 from store.models import Case, Document, PageRecord, Sighting
 from store.pages import KeptPage, words_json
 from store.refusal import Refused
+from store.text import storable
 
 # Trying again may help after these: they tell of the machine, not of the document.
 PASSING = frozenset({"timeout", "crashed"})
@@ -53,7 +54,7 @@ def receive(data: bytes | BinaryIO, name: str, source: str, key: str) -> Receipt
     same bytes again are one document with one sighting more.
     """
     sha256, size = document_store().put(data)
-    now = timezone.now()
+    name, key, now = storable(name), storable(key), timezone.now()
     with transaction.atomic():
         document, new = Document.objects.get_or_create(
             sha256=sha256,
@@ -82,7 +83,7 @@ def lease(worker: str, now: datetime | None = None) -> Leased | None:
     if not waiting.exists():
         return None
     with transaction.atomic():
-        document = waiting.select_for_update(skip_locked=True).first()
+        document = waiting.select_for_update(skip_locked=True, no_key=True).first()
         if document is None:
             return None
         document.attempts += 1
@@ -135,7 +136,7 @@ def record_reading(
         document = _held(document_id, worker, now)
         _replace_pages(document, kept, referral.pages)
         document.pages, document.orders = len(kept), len(referral.orders)
-        document.notices = [{"code": notice.code, "message": notice.message} for notice in referral.notices]
+        document.notices = storable([{"code": each.code, "message": each.message} for each in referral.notices])
         document.read_at = now
         document.timings = {stage: round(seconds, 4) for stage, seconds in (timings or {}).items()}
         _move(document, "read", worker, {"pages": document.pages, "orders": document.orders}, now)
@@ -163,7 +164,7 @@ def sweep(now: datetime | None = None, dead: Collection[str] = ()) -> list[str]:
     if not ended.exists():
         return []
     with transaction.atomic():
-        documents = list(ended.select_for_update().order_by("received_at"))
+        documents = list(ended.select_for_update(no_key=True).order_by("received_at"))
         for document in documents:
             _give_up_or_retry(document, "sweep", "crashed", now)
     return [document.sha256 for document in documents]
@@ -172,7 +173,7 @@ def sweep(now: datetime | None = None, dead: Collection[str] = ()) -> list[str]:
 def retry(document_id: str, actor: str) -> None:
     """Let a failed document be read again, with all its attempts; raises Refused when it has not failed."""
     with transaction.atomic():
-        document = Document.objects.select_for_update().filter(sha256=document_id).first()
+        document = Document.objects.select_for_update(no_key=True).filter(sha256=document_id).first()
         if document is None:
             raise Refused("unknown", document_id)
         if document.state != "failed":
@@ -182,7 +183,7 @@ def retry(document_id: str, actor: str) -> None:
 
 
 def _held(document_id: str, worker: str, now: datetime) -> Document:
-    document = Document.objects.select_for_update().filter(
+    document = Document.objects.select_for_update(no_key=True).filter(
         sha256=document_id, state="reading", lease_worker=worker, lease_until__gte=now
     )
     found = document.first()

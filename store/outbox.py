@@ -65,7 +65,7 @@ def enqueue_outbox(due: Due, data: bytes, actor: str) -> int:
     """
     sha256, _ = document_store().put(data)
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(id=due.case_id)
+        case = Case.objects.select_for_update(no_key=True).get(id=due.case_id)
         kind, ending = KINDS.get(case.state, ("", ""))
         if (kind, case.entered_version) != (due.kind, due.version):
             raise Refused("stale", f"version {case.version}")
@@ -102,12 +102,12 @@ def take_outbox(limit: int = 100) -> list[Outgoing]:
 def mark_sent(item_id: int, actor: str) -> None:
     """Note that the item was laid out; an order handed on makes its case `delivered`. Marking twice changes nothing."""
     with transaction.atomic():
-        item = OutboxItem.objects.select_for_update().get(id=item_id)
+        item = OutboxItem.objects.select_for_update(no_key=True).get(id=item_id)
         if item.state == "sent":
             return
         item.state, item.sent_at = "sent", timezone.now()
         item.save()
-        case = Case.objects.select_for_update().get(id=item.case_id)
+        case = Case.objects.select_for_update(no_key=True).get(id=item.case_id)
         audit.record(
             actor, "outbox_sent", document=case.document_id, case=case.id, detail={"kind": item.kind, "item": item.id}
         )

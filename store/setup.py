@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import settings
@@ -29,7 +29,8 @@ def make_ledger() -> None:
     """Make the folders and the database with all its tables; bring those of an older version up to date."""
     site = settings()
     site.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for folder in (site.inbox_folder, site.outbox_folder, site.documents_folder):
+    own = [] if site.documents_s3 else [site.documents_folder]
+    for folder in (site.inbox_folder, site.outbox_folder, *own):
         folder.mkdir(parents=True, exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
 
@@ -54,12 +55,25 @@ def first_administrator(name: str, password: str = "") -> Administrator:
     return Administrator(name, made_up, new=True)
 
 
-def ledger_ready() -> bool:
-    """Whether the database is there with all its tables."""
-    if not settings().database.exists():
-        return False
+def ledger_state() -> str:
+    """Say how the ledger stands: `ready`, `missing`, `older` or `newer` than this program, or `away`.
+
+    `missing` is a database without tables, `away` one that does not answer.
+    """
+    if settings().database_url is None and not settings().database.exists():
+        return "missing"
     try:
         executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        done = {name for name in executor.recorder.applied_migrations() if name[0] == "store"}
+        if not done:
+            return "missing"
+        if done - set(executor.loader.graph.nodes):
+            return "newer"
+        return "older" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ready"
     except DatabaseError:
-        return False
+        return "away"
+
+
+def reconnect() -> None:
+    """Drop this thread's connection to the database where it is broken, so that the next question opens another."""
+    close_old_connections()

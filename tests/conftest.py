@@ -19,7 +19,8 @@ os.environ["CLEARORDER_BLIND_SHARE"] = "0"
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Test on a database file as in production: threads then wait for each other instead of sharing a connection."""
-    connections["default"].settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("ledger") / "test.sqlite3")
+    if connections["default"].vendor == "sqlite":
+        connections["default"].settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("ledger") / "test.sqlite3")
 
 
 @pytest.fixture

@@ -58,7 +58,8 @@ def spoil(sql: str) -> Callable[[Path], None]:
     def run(_: Path) -> None:
         with connection.cursor() as cursor:
             for statement in sql.split(";"):
-                cursor.execute(statement)
+                # SQLite's triggers belong to no table, where PostgreSQL has to be told of which one.
+                cursor.execute(statement.replace(" ON store_event", "") if connection.vendor == "sqlite" else statement)
 
     return run
 
@@ -77,7 +78,10 @@ def spoil(sql: str) -> Callable[[Path], None]:
         (spoil("DELETE FROM store_event WHERE sequence=(SELECT max(sequence) FROM store_event)"), "the trail ends at"),
         (spoil("DELETE FROM store_audithead"), "head of the trail is missing"),
         (
-            spoil("DROP TRIGGER store_event_append_only; UPDATE store_event SET actor='nobody' WHERE sequence=3"),
+            spoil(
+                "DROP TRIGGER store_event_append_only ON store_event;"
+                "UPDATE store_event SET actor='nobody' WHERE sequence=3"
+            ),
             "line 3 was changed",
         ),
     ],
