@@ -146,10 +146,19 @@ def _ends(words: Sequence[Token], index: int, found: Sequence[Term | None], sign
     if after is None:
         return word in ("and", "w", "w/", "with") or word.isdigit()
     if sign == "with":
-        return bool(after.modality in BARE and not after.implied) or (
-            after.laterality is not None and index + 1 == len(words)
-        )
+        return _another(words, index, found) or (after.laterality is not None and index + 1 == len(words))
     return word not in catalogue().other
+
+
+def _another(words: Sequence[Token], index: int, found: Sequence[Term | None]) -> bool:
+    """Whether a modality after a lone "w" begins the next exam ("CT chest w MRI brain wo").
+
+    A "with" or "w/" goes with what follows it ("arthrogram w/ MRI"), and a PET has its CT with it.
+    """
+    after = found[index]
+    if after is None or after.modality not in BARE or after.implied or words[index - 1].word != "w":
+        return False
+    return not any(term and term.modality == "PT" for term in found[:index])
 
 
 def _broken(gap: str) -> bool:
@@ -157,6 +166,7 @@ def _broken(gap: str) -> bool:
 
 
 def _value(roles: list[str]) -> str | None:
+    roles = [role for role in roles if role != "filler"]
     if roles[0] == "noun" and roles[1:2] in (["with"], ["without"], ["none"]):
         roles = [roles[1], "noun", *roles[2:]]
     mentions: list[_Mention] = []

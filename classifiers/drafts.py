@@ -192,7 +192,7 @@ class Drafts:
         new_technique = term.technique is not None and term.technique != now.technique and not term.implied
         if self._placed or {now.modality, term.modality} & set(self._book.default_region):
             apart = self._link or (new_technique and (self._with or now.technique))
-            if one is not None and term.implied and self._same_place(now, term):
+            if one is not None and (term.implied or now.implied) and self._same_place(now, term):
                 apart = self._link == 2 and not self._one_study(now, term)
             if one is None or apart:
                 self._begin(term)

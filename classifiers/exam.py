@@ -201,7 +201,7 @@ def _fits(term: Term, words: Sequence[Token], index: int, length: int, few: bool
 def _before_place(words: Sequence[Token], index: int) -> bool:
     """Whether a place of the body follows at once ("us abdomen", but not "tell us about")."""
     after = words[index] if index < len(words) else None
-    if after is None or after.gap.strip(" -:"):
+    if after is None or after.gap.strip(" ,-:"):
         return False
     return any(term.region for term in catalogue().phrases.get((after.word,), ()))
 

@@ -51,6 +51,10 @@ def tokens(text: str) -> tuple[Token, ...]:
     units, same = catalogue().units, catalogue().same
     for begin, stop in _runs(lower):
         gap = lower[last:begin]
+        if lower[begin:stop] == "+" and not gap and found and found[-1].word.isdigit():
+            # "3+ views", "1+ sites": no sign for "and".
+            last = stop
+            continue
         for word, start, end, sure in _parts(lower[begin:stop], text[begin:stop]):
             first, after = begin + start, begin + end
             unit = word in units and bool(found) and found[-1].word.isdigit() and len(found[-1].word) < 5
