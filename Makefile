@@ -27,7 +27,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml scripts/system.sh scripts/packa
 setup-test: $(VENV)/.ready-test
 
 $(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
-	@bash scripts/system.sh chromium postgresql
+	@bash scripts/system.sh chromium postgresql dovecot-imapd
 	@bash scripts/packages.sh $(BIN)/python requirements-test.lock
 	@touch $@
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Literal
 from urllib.parse import urlparse
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +26,84 @@ from pydantic_settings import (
 )
 
 from documents.limits import Limits
+
+# The name of the folder `inbox` among the sources.
+INBOX = "folder"
+
+
+class _Source(BaseModel):
+    """What every source has: a name that logs and metrics may show, so it holds nothing of a patient."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$", description="its name in status, logs and metrics")
+
+
+class FolderSettings(_Source):
+    """A watched folder."""
+
+    kind: Literal["folder"]
+    path: Path
+    marker: str = Field("", description="ending of the file that says another one is finished; empty for none")
+
+
+class S3Settings(_Source):
+    """A bucket. `after` says what becomes of an object that was taken."""
+
+    kind: Literal["s3"]
+    bucket: str
+    prefix: str = ""
+    endpoint: str = Field("", description="URL of a store that speaks S3 and is not Amazon's")
+    profile: str = Field("", description="profile of the AWS credentials' file; by default as boto3 finds them")
+    queue: str = Field("", description="URL of the SQS queue with the bucket's events; empty to list the bucket")
+    visibility_seconds: int = Field(600, gt=0, description="seconds until the queue tells of an object again")
+    after: Literal["move", "tag", "leave"] = "move"
+    done_prefix: str = ".done/"
+    page: int = Field(500, ge=1, le=1000, description="objects listed a look")
+
+
+class OAuthSettings(BaseModel):
+    """How an access token is had: client credentials, or a refresh token where one is given."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    token_url: str
+    client_id: str
+    client_secret: SecretStr
+    scope: str = ""
+    refresh_token: SecretStr | None = None
+
+
+class ImapSettings(_Source):
+    """A folder of a mailbox, opened by password or OAuth 2.0."""
+
+    kind: Literal["imap"]
+    host: str
+    port: int = Field(993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    ca_file: Path | None = None
+    user: str
+    password: SecretStr = SecretStr("")
+    oauth: OAuthSettings | None = None
+    folder: str = "INBOX"
+    done_folder: str = Field("", description="folder that messages are moved to; empty to leave them where they are")
+    since: date | None = Field(None, description="messages received before this day are not looked at")
+
+
+class SftpSettings(_Source):
+    """A folder on an SFTP server, whose key stands in `known_hosts`."""
+
+    kind: Literal["sftp"]
+    host: str
+    port: int = Field(22, ge=1, le=65535)
+    user: str
+    password: SecretStr | None = None
+    key_file: Path | None = None
+    known_hosts: Path
+    path: str = "."
+
+
+AnySource = Annotated[FolderSettings | S3Settings | ImapSettings | SftpSettings, Field(discriminator="kind")]
 
 
 class Settings(BaseSettings):
@@ -41,6 +121,9 @@ class Settings(BaseSettings):
     s3_endpoint: str = Field("", description="URL of a store that speaks S3 and is not Amazon's")
     inbox: Path | None = Field(None, description="folder watched for new files; DATA/inbox by default")
     outbox: Path | None = Field(None, description="folder where letters and finished orders are laid; DATA/outbox")
+    sources: list[AnySource] = Field([], description="where documents come from beside the inbox; docs/ops.md")
+    source_seconds: float = Field(10.0, gt=0, description="seconds between two looks at a bucket, mailbox or SFTP drop")
+    source_attempts: int = Field(5, ge=1, description="times an item of a source is tried before it is set aside")
     settle_seconds: float = Field(2.0, ge=0, description="seconds a file must stand unchanged before it is picked up")
     poll_seconds: float = Field(2.0, gt=0, description="seconds between two looks at the inbox and the ledger")
     workers: int = Field(1, ge=1, le=64, description="worker processes that `up` starts")
@@ -103,6 +186,14 @@ class Settings(BaseSettings):
         """Environment before secrets' files before the settings file."""
         files = SecretsSettingsSource(settings_cls, secrets_folder())
         return init_settings, env_settings, files, TomlConfigSettingsSource(settings_cls, config_file())
+
+    @field_validator("sources")
+    @classmethod
+    def _named_once(cls, sources: list[AnySource]) -> list[AnySource]:
+        names = [INBOX, *(each.name for each in sources)]
+        if len(names) != len(set(names)):
+            raise ValueError(f"each source needs a name of its own, and {INBOX} is the inbox's")
+        return sources
 
     @property
     def inbox_folder(self) -> Path:

@@ -19,9 +19,8 @@ from flows.environment import server_up
 from flows.follow_up import FollowUp
 from flows.heart import Heart
 from flows.orchestrator import catch_up, run_rare
-from flows.pick_up import pick_up
 from flows.signals import INTERRUPTS, end_on_sigterm, no_more
-from gateways.folder import WatchedFolder
+from flows.sources import Sources
 from store import ledger
 
 log = structlog.get_logger()
@@ -31,11 +30,11 @@ def keep(name: str, settings: Settings) -> None:
     """Look every `poll_seconds` until a signal ends the process."""
     end_on_sigterm()
     settings.inbox_folder.mkdir(parents=True, exist_ok=True)
-    watched = WatchedFolder(settings.inbox_folder, settings.settle_seconds)
+    sources = Sources(settings, name, run_rare)
     Heart(name, "schedules", settings.lease_seconds, settings.read_seconds)
     following = FollowUp(settings)
     duties: list[tuple[str, Callable[[], None]]] = [
-        ("pick_up", lambda: _pick_up(watched)),
+        ("pick_up", sources.look),
         ("sweep", _sweep),
         ("follow_up", lambda: _follow_up(following)),
         ("catch_up", lambda: _catch_up(settings)),
@@ -48,6 +47,7 @@ def keep(name: str, settings: Settings) -> None:
             time.sleep(settings.poll_seconds)
     except INTERRUPTS:
         no_more()
+        sources.end()
         ledger.gone(name)
         log.info("stopped")
 
@@ -57,12 +57,7 @@ def _attempt(duty: str, act: Callable[[], None]) -> None:
         act()
     except Exception as error:  # noqa: BLE001 - an edge: an inbox that is away must not stop the letters
         log.error(duty, error=type(error).__name__, place=logs.place(error))
-
-
-def _pick_up(watched: WatchedFolder) -> None:
-    files = watched.settled()
-    if files:
-        log.info("pick_up", outcome=run_rare("pick_up", lambda: pick_up(watched, files)).code)
+        ledger.reconnect()
 
 
 def _sweep() -> None:

@@ -54,21 +54,26 @@ def receive(data: bytes | BinaryIO, name: str, source: str, key: str) -> Receipt
     same bytes again are one document with one sighting more.
     """
     sha256, size = document_store().put(data)
-    name, key, now = storable(name), storable(key), timezone.now()
     with transaction.atomic():
-        document, new = Document.objects.get_or_create(
-            sha256=sha256,
-            defaults={
-                "name": name,
-                "media_type": mimetypes.guess_type(name)[0] or "application/octet-stream",
-                "size": size,
-                "state": "received",
-                "received_at": now,
-            },
-        )
-        Sighting.objects.create(source=source, key=key, document=document, at=now)
-        verb = "received" if new else "seen_again"
-        audit.record(source, verb, document=sha256, detail={"name": name, "key": key, "size": size}, at=now)
+        return note_received(sha256, size, name, source, key, timezone.now())
+
+
+def note_received(sha256: str, size: int, name: str, source: str, key: str, now: datetime) -> Receipt:
+    """Note that `source` showed bytes that are kept already; the caller holds the transaction."""
+    name, key = storable(name), storable(key)
+    document, new = Document.objects.get_or_create(
+        sha256=sha256,
+        defaults={
+            "name": name,
+            "media_type": mimetypes.guess_type(name)[0] or "application/octet-stream",
+            "size": size,
+            "state": "received",
+            "received_at": now,
+        },
+    )
+    Sighting.objects.create(source=source, key=key, document=document, at=now)
+    verb = "received" if new else "seen_again"
+    audit.record(source, verb, document=sha256, detail={"name": name, "key": key, "size": size}, at=now)
     return Receipt(sha256, not new)
 
 

@@ -241,3 +241,45 @@ class Process(models.Model):
     name = models.CharField(max_length=100, primary_key=True)
     kind = models.CharField(max_length=20)
     seen_at = models.DateTimeField()
+
+
+class SourceState(models.Model):
+    """How a source fares. One process looks at it at a time: `holder`, until `held_until`.
+
+    `failure` is a word of the gateway's, empty while it answers; `failures` how
+    often in a row it did not, `not_before` when it is looked at again.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    kind = models.CharField(max_length=20)
+    holder = models.CharField(max_length=100, blank=True)
+    held_until = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=20, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
+
+
+class SourceItem(models.Model):
+    """Something that a source showed, known by the SHA-256 of its key and stamp (`mark`).
+
+    `state` is `failing` while it is tried again, `aside` once it is not any more,
+    `taken` when its bytes are durable, `done` when the source has put it away.
+    """
+
+    source = models.CharField(max_length=40)
+    mark = models.CharField(max_length=64)
+    key = models.TextField()
+    state = models.CharField(max_length=10)
+    attempts = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=20, blank=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="source_items")
+    at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["source", "mark"], name="one_row_an_item"),
+        ]
+        indexes = [models.Index(fields=["state"], name="source_item_state")]  # noqa: RUF012

@@ -15,7 +15,9 @@ import pytest
 from PIL import Image
 
 from gateways.endings import whole
-from gateways.folder import AGAIN_SECONDS, PATIENCE, WatchedFolder
+from gateways.folder import WatchedFolder
+from gateways.settling import PATIENCE
+from gateways.source import Away, NotYet, TooLarge
 
 SETTLE = 2.0
 
@@ -55,12 +57,17 @@ def inbox(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def watched(inbox: Path, clock: Clock) -> WatchedFolder:
-    return WatchedFolder(inbox, SETTLE, clock)
+    return WatchedFolder("inbox", inbox, SETTLE, clock=clock)
 
 
 def look(watched: WatchedFolder, clock: Clock, receiver: Receiver, seconds: float) -> tuple[str, ...]:
     clock.now += seconds
-    return watched.pick_up(receiver).received
+    received = []
+    for offer in watched.offers():
+        with watched.open(offer, 1_000) as opened:
+            received.append(receiver(opened.file, opened.name, offer.key))
+        watched.put_away(offer, received[-1])
+    return tuple(received)
 
 
 def test_a_file_is_picked_up_when_it_stood_still_and_moved_when_it_is_safe(
@@ -174,63 +181,58 @@ def test_a_file_changed_while_it_is_read_stays_and_comes_again(
     assert not path.exists()
 
 
-def test_a_disk_that_refuses_leaves_the_source_untouched(inbox: Path, watched: WatchedFolder, clock: Clock) -> None:
-    (inbox / "a.txt").write_bytes(b"order")
-
-    def full(file: BinaryIO, name: str, key: str) -> str:
-        raise OSError("no space left on device")
-
-    watched.settled()
-    clock.now += SETTLE
-    seen = watched.pick_up(full)
-    assert (seen.received, seen.failed, seen.waiting) == ((), 1, 1)
-    assert (inbox / "a.txt").read_bytes() == b"order"
-    assert look(watched, clock, Receiver(), AGAIN_SECONDS - 1) == ()
-    assert len(look(watched, clock, Receiver(), 1)) == 1
-
-
-def test_a_file_that_cannot_be_moved_away_comes_in_once(inbox: Path, watched: WatchedFolder, clock: Clock) -> None:
-    (inbox / "a.txt").write_bytes(b"order")
-    (inbox / ".done").write_bytes(b"in the way")
+def test_a_marker_says_that_a_file_is_finished(inbox: Path, clock: Clock) -> None:
+    watched = WatchedFolder("inbox", inbox, SETTLE, ".ok", clock)
+    (inbox / "a.pdf").write_bytes(b"%PDF-1.4 whose end no program would know")
     receiver = Receiver()
     look(watched, clock, receiver, 0)
-    assert len(look(watched, clock, receiver, SETTLE)) == 1
-    assert (inbox / "a.txt").exists()
-    assert look(watched, clock, receiver, 1000) == look(watched, clock, receiver, 1000) == ()
-    (inbox / ".done").unlink()
-    assert look(watched, clock, receiver, 1) == ()
-    assert not (inbox / "a.txt").exists()
-    assert len(receiver.seen) == 1
+    assert look(watched, clock, receiver, 1000) == ()
+    (inbox / "a.pdf.ok").touch()
+    assert len(look(watched, clock, receiver, 1)) == 1
+    assert [path.name for path in inbox.iterdir()] == [".done"]
 
 
-def test_a_file_written_anew_before_it_could_be_moved_is_a_new_file(
+def test_a_file_that_is_not_the_one_offered_is_not_handed_in(inbox: Path, watched: WatchedFolder, clock: Clock) -> None:
+    path = inbox / "a.txt"
+    for change in (path.unlink, lambda: path.write_bytes(b"longer than it was")):
+        path.write_bytes(b"order")
+        watched.offers()
+        clock.now += SETTLE
+        (offer,) = watched.offers()
+        change()
+        with pytest.raises(NotYet), watched.open(offer, 1_000):
+            pass
+        # Nor is what lies there now moved away for it.
+        watched.put_away(offer, "opaque")
+        assert not (inbox / ".done").exists()
+
+
+def test_a_file_over_the_limit_is_not_opened(inbox: Path, watched: WatchedFolder, clock: Clock) -> None:
+    (inbox / "a.txt").write_bytes(b"x" * 1_001)
+    with pytest.raises(TooLarge):
+        look(watched, clock, Receiver(), 0)
+        look(watched, clock, Receiver(), SETTLE)
+
+
+def test_a_folder_that_refuses_to_have_a_file_moved_says_so_and_moves_it_later(
     inbox: Path, watched: WatchedFolder, clock: Clock
 ) -> None:
     (inbox / "a.txt").write_bytes(b"order")
     (inbox / ".done").write_bytes(b"in the way")
-    receiver = Receiver()
-    look(watched, clock, receiver, 0)
-    look(watched, clock, receiver, SETTLE)
-    (inbox / "a.txt").write_bytes(b"another order")
-    look(watched, clock, receiver, 0)
-    assert len(look(watched, clock, receiver, SETTLE)) == 1
-    assert [data for _, _, data in receiver.seen] == [b"order", b"another order"]
-
-
-def test_a_file_that_cannot_be_read_is_seen_to_fail(inbox: Path, watched: WatchedFolder, clock: Clock) -> None:
-    (inbox / "a.txt").write_bytes(b"order")
-    watched.settled()
+    watched.offers()
     clock.now += SETTLE
-    files = watched.settled()
-    (inbox / "a.txt").unlink()
-    seen = watched.pick_up(Receiver(), files)
-    assert (seen.received, seen.failed) == ((), 1)
-    assert watched.pick_up(Receiver()).waiting == 0
-
-
-def test_a_folder_that_is_away_is_an_error(tmp_path: Path) -> None:
+    (offer,) = watched.offers()
     with pytest.raises(OSError):
-        WatchedFolder(tmp_path / "gone", SETTLE).settled()
+        watched.put_away(offer, "opaque")
+    (inbox / ".done").unlink()
+    watched.put_away(offer, "opaque")
+    watched.put_away(offer, "opaque")
+    assert [path.name for path in (inbox / ".done").iterdir()] == ["opaque"]
+
+
+def test_a_folder_that_is_away_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Away, match="gone"):
+        WatchedFolder("inbox", tmp_path / "gone", SETTLE).offers()
 
 
 def picture(form: str, **options: object) -> bytes:
