@@ -215,9 +215,16 @@ def status(as_json: AsJson = False) -> None:
     from store import ledger
 
     found = ledger.counts()
-    running, blind = ledger.processes(), ledger.blind_figures()
+    running, blind, sources = ledger.processes(), ledger.blind_figures(), ledger.sources()
     if as_json:
-        _print_json({**asdict(found), "processes": [asdict(row) for row in running], "blind": asdict(blind)})
+        _print_json(
+            {
+                **asdict(found),
+                "processes": [asdict(row) for row in running],
+                "blind": asdict(blind),
+                "watched": [asdict(row) for row in sources],
+            }
+        )
         return
     table = Table("what", "state", "number", "oldest wait", box=None)
     for what, tally in (("documents", found.documents), ("orders", found.cases)):
@@ -229,6 +236,10 @@ def status(as_json: AsJson = False) -> None:
             table.add_row(what, state, str(number), "")
     for state in ("waiting", "checked", "wrong"):
         table.add_row("blind checks", state, str(getattr(blind, state)), "")
+    for source in sources:
+        table.add_row(
+            "source", source.failure or "answers", source.name, f"{source.aside} set aside" if source.aside else ""
+        )
     for row in running:
         table.add_row(row.kind, f"reading {row.document_id[:12]}" if row.document_id else "idle", row.name, "")
     out.print(table)

@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     prefect_port: int = Field(4200, ge=1, le=65535, description="port of the Prefect server and its page")
     secret_key: SecretStr | None = Field(None, description="Django's secret; made and kept in DATA when not given")
     allowed_hosts: list[str] = Field(["127.0.0.1", "localhost"], description="host names the desk answers to")
+    metrics_token: SecretStr | None = Field(None, description="bearer token that opens /metrics; closed without one")
     claim_seconds: float = Field(600.0, gt=0, description="seconds an opened order stays claimed without activity")
     production: bool = Field(False, description="refuse unsafe settings and require HTTPS cookies")
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import condition, require_GET, require_POST
 from config import settings
 from desk.context import counts
 from desk.wording import event
+from gateways.source import AWAY
 from orders.case import CASE_STATES, DOCUMENT_STATES
 from orders.rulebook import refused
 from store import ledger
@@ -122,12 +123,18 @@ def status(request: HttpRequest) -> HttpResponse:
         "cases": [(words, now.cases.get(name, 0), now.oldest_wait.get(name)) for name, words in CASE_WORDS],
         "processes": ledger.processes(),
         "sources": sorted(now.sources.items()),
+        "watched": [(row, AWAY.get(row.failure, "")) for row in ledger.sources()],
+        "set_aside": [(row, ASIDE[row.failure]) for row in ledger.set_aside()],
         "outbox": sorted(now.outbox.items()),
         "prefect": f"http://{host}:{site.prefect_port}",
     }
     return render(request, "desk/status.html", context)
 
 
+ASIDE = {
+    "too_large": "It has more bytes than a file may have (setting max_bytes).",
+    "not_readable": "It could not be read, or not be kept.",
+}
 DOCUMENT_WORDS = tuple((name, f"{name.capitalize()}: {words}") for name, words in DOCUMENT_STATES.items())
 CASE_WORDS = tuple((name, f"{name.replace('_', ' ').capitalize()}: {words}") for name, words in CASE_STATES.items())
 

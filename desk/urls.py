@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, include, path, register_converter
 
-from desk import access, again_views, blind_views, document_views, figures, order_views, queues
+from desk import access, again_views, blind_views, document_views, figures, ops_views, order_views, queues
 
 
 class CaseId:
@@ -57,6 +57,10 @@ pages: list[URLPattern] = [
     path("documents/<sha256:document_id>/", document_views.document, name="document"),
     path("documents/<sha256:document_id>/retry", document_views.retry, name="retry"),
     path("status/", document_views.status, name="status"),
+    path("status/set-aside/<int:item_id>/again", ops_views.item_again, name="item_again"),
+    path("health", ops_views.health, name="health"),
+    path("ready", ops_views.ready, name="ready"),
+    path("metrics", ops_views.metrics, name="metrics"),
     path("figures/", figures.show, name="figures"),
 ]
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from config import settings
@@ -19,13 +20,14 @@ from store import audit
 from store.again import sheet_of
 from store.bytes import document_store
 from store.cases import open_case
-from store.models import Case, Document, PageRecord, Sighting
+from store.models import Case, Document, PageRecord, Sighting, Tally
 from store.pages import KeptPage, words_json
 from store.refusal import Refused
 from store.text import storable
 
 # Trying again may help after these: they tell of the machine, not of the document.
 PASSING = frozenset({"timeout", "crashed"})
+LEASES_LOST = "leases_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ def sweep(now: datetime | None = None, dead: Collection[str] = ()) -> list[str]:
         documents = list(ended.select_for_update(no_key=True).order_by("received_at"))
         for document in documents:
             _give_up_or_retry(document, "sweep", "crashed", now)
+        counted, _ = Tally.objects.get_or_create(name=LEASES_LOST)
+        Tally.objects.filter(pk=counted.pk).update(value=F("value") + len(documents))
     return [document.sha256 for document in documents]
 
 

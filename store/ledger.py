@@ -35,6 +35,8 @@ from store.intake import (
     retry,
     sweep,
 )
+from store.measures import Measures, measures
+from store.measures import ready as readiness
 from store.outbox import Due, Outgoing, due, enqueue_outbox, mark_sent, take_outbox
 from store.queues import (
     Counts,
@@ -105,6 +107,7 @@ __all__ = [
     "HistoryRow",
     "Known",
     "Leased",
+    "Measures",
     "Outgoing",
     "PageRow",
     "ProcessRow",
@@ -146,12 +149,14 @@ __all__ = [
     "leave_blind",
     "mark_of",
     "mark_sent",
+    "measures",
     "page",
     "page_image",
     "page_rows",
     "processes",
     "put_away",
     "queue",
+    "readiness",
     "receive",
     "reconnect",
     "record_failure",

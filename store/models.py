@@ -283,3 +283,10 @@ class SourceItem(models.Model):
             models.UniqueConstraint(fields=["source", "mark"], name="one_row_an_item"),
         ]
         indexes = [models.Index(fields=["state"], name="source_item_state")]  # noqa: RUF012
+
+
+class Tally(models.Model):
+    """A number that only grows, for the metrics; kept here because it must outlive the processes."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    value = models.PositiveBigIntegerField(default=0)

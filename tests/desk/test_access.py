@@ -26,6 +26,8 @@ def what_happened(response) -> str:
         return MAY_NOT
     if response.status_code == 409:
         return TOLD
+    if response.status_code == 404:
+        return "not here"
     assert response.status_code in (200, 302, 304), response.status_code
     return SEES
 
@@ -66,6 +68,10 @@ TABLE = {
     ("document", "get"): EVERYONE,
     ("retry", "post"): EVERYONE,
     ("status", "get"): EVERYONE,
+    ("item_again", "post"): EVERYONE,
+    ("health", "get"): dict.fromkeys(EVERYONE, SEES),
+    ("ready", "get"): dict.fromkeys(EVERYONE, SEES),
+    ("metrics", "get"): dict.fromkeys(EVERYONE, "not here"),
     ("figures", "get"): EVERYONE,
     ("compare", "get"): EVERYONE,
     ("tell", "post"): EVERYONE,
@@ -86,6 +92,7 @@ def address(name: str) -> tuple[str, dict[str, str]]:
         "page": [document_id, 1],
         "words": [document_id, 1],
         "original": [document_id],
+        "item_again": [1],
         **{key: [case_id] for key in ("order", "field", "undo", "step", "leave", "hold", "letter", "letter_picture")},
     }
     if name in ("compare", "tell"):
