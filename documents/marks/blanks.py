@@ -18,6 +18,8 @@ _ON_BASE = 0.55
 _ROOM, _UNDER = 1.4, 0.35
 _STROKE = 0.24
 _STROKE_AREA = 0.02
+# A bracket's upright: as high, as wide, and as near to the end of the rule at its feet.
+_WALL_HIGH, _WALL_WIDE, _WALL_OFF = 0.55, 0.4, 0.3
 # Blanks are options where so many are as long and as far from their words; else they are lines to write on.
 _ALIKE = 4
 _LENGTH_ALIKE, _GAP_ALIKE = 0.3, 0.35
@@ -94,12 +96,26 @@ def _blank(ink: Ink, rule: Rect, others: Sequence[Rect]) -> Blank:
     crop = ink.black[y0 : max(y0, round(room.y1)), x0 : max(x0, round(room.x1))].copy()
     crop[max(0, round(rule.y0) - 1 - y0) : round(rule.y1) + 1 - y0] = 0
     strokes = cv2.connectedComponentsWithStats(crop, connectivity=8)[2][1:].tolist() if crop.size else []
+    if _bracketed(rule, x0, strokes, ink.line):
+        strokes = [stroke for stroke in strokes if not _is_wall(rule, x0 + stroke[0], stroke[2], stroke[3], ink.line)]
     on = any(
         min(w, h) >= _STROKE * ink.line and area >= _STROKE_AREA * ink.line**2 and rule.x0 < x0 + x + w / 2 < rule.x1
         for x, _, w, h, area in strokes
     )
     place = Rect(rule.x0, max(top, rule.y0 - ink.line), rule.x1, rule.y1)
     return Blank(place, on)
+
+
+def _bracketed(rule: Rect, left: int, strokes: Sequence[Sequence[int]], line: float) -> bool:
+    """Whether a rule is printed between brackets, whose feet it joins: `[_]`."""
+    walls = [left + x + w / 2 for x, _, w, h, _ in strokes if _is_wall(rule, left + x, w, h, line)]
+    return any(x < rule.x for x in walls) and any(x > rule.x for x in walls)
+
+
+def _is_wall(rule: Rect, x: float, width: int, height: int, line: float) -> bool:
+    """Whether a stroke stands upright at an end of a rule."""
+    at_end = min(abs(x + width / 2 - rule.x0), abs(x + width / 2 - rule.x1)) < _WALL_OFF * line
+    return at_end and height >= _WALL_HIGH * line and width <= _WALL_WIDE * line
 
 
 def _over(other: Rect, rule: Rect) -> bool:
