@@ -18,6 +18,7 @@ from time import perf_counter
 
 from PIL import Image, ImageDraw, ImageFont
 
+from classifiers.candidates import PARTS, candidates
 from classifiers.exam import read_exams, use_site
 from classifiers.identity import Identity
 from classifiers.page_type import page_types
@@ -39,7 +40,7 @@ from orders.conflicts import find_conflicts
 from orders.decision import DEFAULT_POLICY, Policy
 from orders.judge import judged
 from orders.knowledge import Held
-from orders.order import Failure, Order, PageType, Referral
+from orders.order import Exam, Failure, Finding, Order, PageType, Referral
 from orders.rulebook import Rulebook, in_force, load_rulebook, report
 
 KNOWLEDGE = Knowledge(read_exams, read_priority)
@@ -125,7 +126,10 @@ def understand(
     read = tuple(extractions(document, types, today))
     pages = read_again(document.pages, (extraction.order for extraction in read), reread)
     orders = tuple(
-        _whole(judge(replace(each, order=calibrated(each.order, pages, types)), book, policy, today), document)
+        _whole(
+            with_candidates(judge(replace(each, order=calibrated(each.order, pages, types)), book, policy, today)),
+            document,
+        )
         for each in read
     )
     notices = tuple(Failure(fault.code, fault.sentence) for fault in document.faults)
@@ -146,6 +150,38 @@ def judge(extraction: Extraction, book: Rulebook, policy: Policy, today: date) -
     order = extraction.order
     order = replace(order, conflicts=(*order.conflicts, *find_conflicts(order, extraction.authorized)))
     return judged(order, book, today, policy)
+
+
+def with_candidates(order: Order) -> Order:
+    """Put beside open parts of exams what words that the catalogue does not know may mean.
+
+    The parts stay open. An order that would go out to its referrer is looked at
+    by a person first: what is asked for may be stated in such a word.
+    """
+    exams = tuple(_proposed(exam) for exam in order.exams)
+    if exams == order.exams:
+        return order
+    order = replace(order, exams=exams)
+    if order.route != "clarification":
+        return order
+    return replace(order, route="review", route_reason="The exam has a word that is not known; see what it may mean.")
+
+
+def _proposed(exam: Exam) -> Exam:
+    for part in PARTS:
+        leaf = getattr(exam, part)
+        told = candidates(str(exam.text.value), part) if exam.text and not leaf else ()
+        if told:
+            findings = tuple(
+                Finding(part, each.code, exam.text.evidence, each.probability, _guess(each.probability))
+                for each in told
+            )
+            exam = replace(exam, **{part: replace(leaf, others=(*leaf.others, *findings))})
+    return exam
+
+
+def _guess(probability: float) -> str:
+    return f"guessed from a word that is not in the catalogue, {probability:.0%} likely"
 
 
 def _whole(order: Order, document: Document) -> Order:

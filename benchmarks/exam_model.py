@@ -1,12 +1,12 @@
-"""Would a learned classifier tell what the catalogue leaves open? `python -m benchmarks.exam_model FILE.tsv …`
+"""Fit and measure what proposes the meaning of unknown exam words: `python -m benchmarks.exam_model FILE.tsv …`
 
-A logistic regression on character n-grams judges only the words that the
-catalogue does not know: what they state of a place, or of a modality, or that
-they state none. So nothing can be inferred that is not written: "left knee" has
-no such word, and stays without a modality. It learns from the catalogue's own
-phrases, cut, run together and misread until the catalogue does not know them,
-and, as words that state none, from what else a referral holds. Its temperature
-is fitted on synonyms held out, whole ones.
+A logistic regression on runs of letters judges only the words that the
+catalogue does not know (`classifiers.candidates` applies it): what they state
+of a place, or of a modality, or that they state none. It learns from the
+catalogue's own phrases, cut, run together and misread until the catalogue does
+not know them, and, as words that state none, from what else a referral holds.
+Its temperature is fitted on synonyms held out, whole ones. `--save` writes the
+weights, their sums and a card to `models/exam_words`.
 
 FILE.tsv are exams' names with procedure codes, as `benchmarks.exams` reads
 them; they are measured on, never learnt from. Each is read twice: as it stands,
@@ -18,70 +18,37 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import HashingVectorizer
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.exams import Line, lines_of
+from classifiers.candidates import BUCKETS, FOLDER, NONE, PARTS, Part, Weights, candidates, letters, unknown
 from classifiers.catalogue import NOISE, catalogue
 from classifiers.exam import read_exams
-from classifiers.lexicon import tokens
 from orders.regions import may_mean
 from sample_docs.generator import clinical, people
 
-NONE = "-"
 Slip = Callable[[str, random.Random], str]
-THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.98)
+CARD = """# exam_words
+
+What words of an exam that the catalogue does not know may state of its place and of its modality: logistic
+regressions on runs of two to four letters, weights in half precision, applied by `classifiers.candidates`.
+Fitted by `python -m benchmarks.exam_model FILE.tsv --save` on the catalogue's own phrases with slips and on
+made-up names, streets, reasons and headings, no document of anyone; seed {seed}. They propose, and decide nothing.
+
+{said}
+"""
 _LABELS = Path(__file__).parent.parent / "extractors" / "labels.toml"
 _MISREAD = {"m": "rn", "rn": "m", "i": "l", "l": "i", "o": "c", "e": "c", "c": "e", "a": "o", "h": "b", "u": "v"}
 _MISREAD |= {"n": "r", "t": "f", "f": "t", "g": "q", "d": "cl", "cl": "d", "b": "h", "s": "5", "v": "u", "r": "n"}
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """What a run of unknown words states of one part: fitted weights and the temperature of their log-odds."""
-
-    hashed: HashingVectorizer
-    fitted: LogisticRegression
-    temperature: float = 1.0
-
-    def probabilities(self, runs: Sequence[str]) -> NDArray[np.float64]:
-        """Return (runs, classes), rows adding up to 1; the classes are those of `fitted`."""
-        odds = self.fitted.decision_function(self.hashed.transform(runs)) / self.temperature
-        odds -= odds.max(axis=1, keepdims=True)
-        shares = np.exp(odds)
-        return shares / shares.sum(axis=1, keepdims=True)
-
-    def told(self, text: str) -> tuple[str | None, float]:
-        """Return what the unknown words of `text` most likely state, and how likely; None for nothing."""
-        runs = unknown(text)
-        if not runs:
-            return None, 0.0
-        shares = self.probabilities(runs)
-        row, column = np.unravel_index(shares.argmax(), shares.shape)
-        held = str(self.fitted.classes_[column])
-        return (None if held == NONE else held), float(shares[row, column])
-
-
-def unknown(text: str) -> list[str]:
-    """Return the runs of words of four letters and more that the catalogue does not know."""
-    runs: list[str] = []
-    open_run = False
-    for token in tokens(text):
-        new = token.word not in catalogue().words and len(token.word) > 3 and not token.word.isdigit()
-        if new and open_run:
-            runs[-1] += " " + token.word
-        elif new:
-            runs.append(token.word)
-        open_run = new
-    return runs
 
 
 def damaged(word: str, rng: random.Random) -> str:
@@ -170,35 +137,66 @@ def _without_places(text: str) -> str:
     return " ".join(word for word in text.split() if word.lower().strip(".,") not in catalogue().words)
 
 
-def fitted(part: str, count: int, seed: int) -> Model:
-    """Fit and calibrate the model of `part` ("body_region" or "modality"), and print how it does on held synonyms."""
+def fitted(part: Part, count: int, seed: int) -> tuple[Weights, list[str]]:
+    """Fit and calibrate the weights of `part`; return them and, line by line, how they do on held synonyms."""
     key = {"body_region": "region"}.get(part, part)
     learn, hold = examples(key, count, seed)
-    hashed = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), n_features=2**13, alternate_sign=False)
-    lines, codes = zip(*learn, strict=True)
-    model = Model(hashed, LogisticRegression(C=10, max_iter=300).fit(hashed.transform(lines), codes))
+    runs, codes = zip(*learn, strict=True)
+    model = LogisticRegression(C=10, max_iter=300).fit(_matrix(runs), codes)
+    # Half precision is what the file holds, and what is measured.
+    halves = [each.astype(np.float16).astype(np.float32) for each in (model.coef_, model.intercept_)]
+    fit = Weights(tuple(map(str, model.classes_)), halves[0], halves[1], 1.0)
     runs, true = zip(*hold, strict=True)
-    column = {code: at for at, code in enumerate(model.fitted.classes_)}
-    known = [at for at, code in enumerate(true) if code in column]
-    scale = min(np.arange(0.5, 5.01, 0.25), key=lambda each: _loss(model, runs, true, known, column, float(each)))
-    model = Model(hashed, model.fitted, float(scale))
-    shares = model.probabilities(runs)
-    best = model.fitted.classes_[shares.argmax(axis=1)]
-    print(f"{part}: {len(lines)} runs of words, {len(column)} classes, temperature {scale}; on held synonyms:")
-    for least in THRESHOLDS:
-        speaks = [at for at in range(len(runs)) if shares[at].max() >= least and best[at] != NONE]
-        right = sum(best[at] == true[at] for at in speaks)
-        print(
-            f"  at {least}: tells {len(speaks)} of {sum(c != NONE for c in true)}, right {_share(right, len(speaks))}"
-        )
-    return model
+    column = {code: at for at, code in enumerate(fit.classes)}
+    odds = np.log(np.maximum(fit.probabilities(runs), 1e-12))
+    # Only where it would propose something does a probability reach anyone.
+    speaks = [fit.classes[at] != NONE for at in odds.argmax(axis=1)]
+    known = [at for at, code in enumerate(true) if code in column and speaks[at]]
+    places = [column[true[at]] for at in known]
+    scale = min(np.arange(0.5, 5.01, 0.25), key=lambda each: _loss(odds[known] / each, places))
+    fit = Weights(fit.classes, fit.coefficients, fit.intercepts, float(scale))
+    shares = fit.probabilities(runs)
+    said = [f"{part}: {len(learn)} runs of words, {len(column)} classes, temperature {scale}; on synonyms held out:"]
+    best = shares.argmax(axis=1)
+    for low, high in pairwise((0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)):
+        told = [at for at in range(len(runs)) if low <= shares[at].max() < high and fit.classes[best[at]] != NONE]
+        right = sum(fit.classes[best[at]] == true[at] for at in told)
+        mean = float(np.mean([shares[at].max() for at in told])) if told else 0.0
+        said.append(f"  likely {low}-{min(high, 1.0)}: said {mean:.2f} on average, right {_share(right, len(told))}")
+    return fit, said
 
 
-def _loss(
-    model: Model, runs: Sequence[str], true: Sequence[str], known: list[int], column: dict[str, int], scale: float
-) -> float:
-    shares = Model(model.hashed, model.fitted, scale).probabilities(runs)
-    return -float(np.mean([np.log(max(shares[at, column[true[at]]], 1e-9)) for at in known]))
+def _matrix(runs: Sequence[str]) -> csr_matrix:
+    rows = [letters(run) for run in runs]
+    ends = np.cumsum([0, *map(len, rows)])
+    buckets = [bucket for row in rows for bucket in row]
+    return csr_matrix(([share for row in rows for share in row.values()], buckets, ends), (len(rows), BUCKETS))
+
+
+def _loss(odds: NDArray[np.float64], places: Sequence[int]) -> float:
+    """Return the mean log loss of (runs, classes) log-odds whose true classes stand at `places`."""
+    odds = odds - odds.max(axis=1, keepdims=True)
+    return float(np.mean(np.log(np.exp(odds).sum(axis=1)) - odds[np.arange(len(places)), places]))
+
+
+def save(part: Part, weights: Weights) -> None:
+    """Write the weights of `part` into the models' folder, in half precision."""
+    FOLDER.mkdir(exist_ok=True)
+    np.savez_compressed(
+        FOLDER / f"{part}.npz",
+        classes=np.array(weights.classes),
+        coefficients=weights.coefficients.astype(np.float16),
+        intercepts=weights.intercepts.astype(np.float16),
+        temperature=np.float64(weights.temperature),
+    )
+
+
+def write_card(seed: int, said: Sequence[str]) -> None:
+    """Write the sums of the weights, and a card of what was printed of them."""
+    files = sorted(FOLDER.glob("*.npz"))
+    sums = [f"{sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in files]
+    (FOLDER / "SHA256SUMS").write_text("\n".join(sums) + "\n", "ascii")
+    (FOLDER / "card.md").write_text(CARD.format(seed=seed, said="\n".join(said)), "utf-8")
 
 
 def _share(right: int, of: int) -> str:
@@ -219,46 +217,64 @@ def stated(text: str, part: str) -> str | None:
     return getattr(read[0], part) if len(read) == 1 else None
 
 
-def measure(model: Model, part: str, lines: Sequence[tuple[Line, str]], show: int) -> None:
-    """Print, of lines whose `part` is open, how many the model tells at each threshold and how many rightly."""
-    told = [(line, text, *model.told(text)) for line, text in lines]
-    for least in THRESHOLDS:
-        said = [(line, text, value) for line, text, value, sure in told if value and sure >= least]
-        right = sum(is_right(line, part, value) for line, _, value in said)
-        print(f"    at {least}: tells {len(said)} of {len(lines)}, right {_share(right, len(said))}")
-    wrong = [row for row in told if row[2] and row[3] >= 0.9 and not is_right(row[0], part, row[2])]
-    for line, text, value, sure in wrong[:show]:
-        print(f"      {text!r} told {value} {sure:.2f}, code {line.code and line.code.code}")
+def measure(weights: Weights, part: Part, lines: Sequence[tuple[Line, str]], show: int) -> list[str]:
+    """Say, of lines whose `part` is open, for how many something is proposed, and how often rightly."""
+    first = among = proposed = 0
+    wrong: list[str] = []
+    for line, text in lines:
+        told = candidates(text, part, weights)
+        right = [is_right(line, part, each.code) for each in told]
+        proposed += bool(told)
+        first += right[:1] == [True]
+        among += any(right)
+        if told and not right[0] and line.code:
+            wrong.append(f"      {text!r}: {told[0].code} {told[0].probability:.2f}, code {line.code.code}")
+    cannot = len(lines) - proposed
+    return [
+        f"    of {len(lines)}: cannot tell {cannot}; proposed {proposed}, first right {_share(first, proposed)},"
+        f" among three {_share(among, proposed)}",
+        *wrong[:show],
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--count", type=int, default=24000, help="phrases to fit on")
     parser.add_argument("--damaged", type=int, default=3000, help="names to put slips into")
     parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--wrong", type=int, default=0, help="how many wrong answers to print")
-    parser.add_argument("--parts", nargs="+", default=["body_region", "modality"])
+    parser.add_argument("--wrong", type=int, default=0, help="how many wrong proposals to print")
+    parser.add_argument("--save", action="store_true", help="write models/exam_words")
     options = parser.parse_args()
     lines = [line for path in options.files for line in lines_of(path) if line.code]
+    card: list[str] = []
+    for part in PARTS:
+        started = process_time()
+        weights, said = fitted(part, options.count, options.seed)
+        print(*said, f"  fitted in {process_time() - started:.0f} s CPU", sep="\n")
+        card += said
+        if options.save:
+            save(part, weights)
+        for line in _measured(weights, part, lines, options):
+            print(line)
+    if options.save:
+        write_card(options.seed, card)
+
+
+def _measured(weights: Weights, part: Part, lines: list[Line], options: argparse.Namespace) -> Iterator[str]:
     rng = random.Random(options.seed)
     some = rng.sample(lines, min(options.damaged, len(lines)))
-    for part in options.parts:
-        started = process_time()
-        model = fitted(part, options.count, options.seed)
-        print(f"  fitted in {process_time() - started:.0f} s CPU")
-        open_ = [(line, line.text) for line in lines if len(read_exams(line.text)) < 2 and not stated(line.text, part)]
-        kinds = Counter(bool(unknown(text)) for _, text in open_)
-        print(f"  as they stand, {len(lines)} names: open {len(open_)}, {kinds[True]} of them with an unknown word")
-        measure(model, part, open_, options.wrong)
-        for name, slip in (("the slips that it learnt", damaged), ("other slips", struck)):
-            hurt: list[tuple[Line, str]] = []
-            for line in some:
-                if (value := stated(line.text, part)) and is_right(line, part, value):
-                    text = until_open(line.text.lower(), rng, lambda text, part=part: bool(stated(text, part)), slip)
-                    hurt += [(line, text)] if text else []
-            print(f"  with {name} until open, {len(some)} names: open {len(hurt)}")
-            measure(model, part, hurt, options.wrong)
+    open_ = [(line, line.text) for line in lines if len(read_exams(line.text)) < 2 and not stated(line.text, part)]
+    yield f"  as they stand, {len(lines)} names, open:"
+    yield from measure(weights, part, open_, options.wrong)
+    for name, slip in (("the slips that it learnt", damaged), ("other slips", struck)):
+        hurt: list[tuple[Line, str]] = []
+        for line in some:
+            if (value := stated(line.text, part)) and is_right(line, part, value):
+                text = until_open(line.text.lower(), rng, lambda text: bool(stated(text, part)), slip)
+                hurt += [(line, text)] if text else []
+        yield f"  with {name} until open, of {len(some)} names:"
+        yield from measure(weights, part, hurt, options.wrong)
 
 
 if __name__ == "__main__":

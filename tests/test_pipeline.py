@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from documents.faults import MESSAGES
 from documents.limits import Limits
 from documents.page import Document, Unreadable
 from documents.sandbox import read_safely
-from orders.order import Referral
-from pipeline import Reading, read_referral, rules, warm
+from orders.order import Evidence, Exam, Order, Referral, Value
+from pipeline import Reading, read_referral, rules, warm, with_candidates
 
 SAMPLES = Path(__file__).parents[1] / "sample_docs"
 TODAY = date(2026, 11, 24)
@@ -152,3 +153,35 @@ def test_a_sites_files_are_read_anew_and_a_fault_leaves_the_last_good_ones_in_fo
     chosen.write_text('[[choose]]\npack = "mamography"\nmodality = ["MG"]\n', "utf-8")
     assert [choice.pack for choice in rules().choices] == ["mammography"]
     assert [exam.body_region for exam in read_exams("MRI genu")] == ["foot"]
+
+
+def said(text: str) -> Value:
+    return Value(text, 0.99, (Evidence(1, (0.1, 0.1, 0.2, 0.2), text),), "stated", "label")
+
+
+def asked(text: str, route: str) -> Order:
+    reading = read_exams(text)
+    return Order(
+        "x-1", (1,), exams=(Exam(said(text), Value(reading[0].modality) if reading else Value()),), route=route
+    )
+
+
+def test_what_an_unknown_word_may_mean_stands_beside_the_open_part_and_a_person_looks_first() -> None:
+    order = with_candidates(asked("XR tibfibulr left", "clarification"))
+    region = order.exams[0].body_region
+    assert region.value is None
+    assert region.others[0].value == "tibia_fibula"
+    assert region.others[0].evidence == order.exams[0].text.evidence
+    assert "% likely" in region.others[0].reason
+    assert (order.route, order.exams[0].modality.others) == ("review", ())
+    assert "may mean" in order.route_reason
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [("NM bone scan 3 phase", "clarification"), ("Hartford", "clarification"), ("CT chest", "ready")],
+)
+def test_where_nothing_can_be_told_an_order_stays_as_it_was(text: str, route: str) -> None:
+    order = asked(text, route)
+    stated = replace(order, exams=(replace(order.exams[0], body_region=said("chest")),)) if route == "ready" else order
+    assert with_candidates(stated) is stated
