@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     outbox: Path | None = Field(None, description="folder where letters and finished orders are laid; DATA/outbox")
     sources: list[AnySource] = Field([], description="where documents come from beside the inbox; docs/ops.md")
     source_seconds: float = Field(10.0, gt=0, description="seconds between two looks at a bucket, mailbox or SFTP drop")
+    most_waiting: int = Field(5_000, ge=1, description="documents that may wait before sources are left untouched")
     source_attempts: int = Field(5, ge=1, description="times an item of a source is tried before it is set aside")
     settle_seconds: float = Field(2.0, ge=0, description="seconds a file must stand unchanged before it is picked up")
     poll_seconds: float = Field(2.0, gt=0, description="seconds between two looks at the inbox and the ledger")

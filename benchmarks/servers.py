@@ -310,7 +310,7 @@ def sftp_server(root: Path) -> Iterator[tuple[int, paramiko.RSAKey]]:
             transport = paramiko.Transport(connection)
             transport.add_server_key(key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Folder, root)
-            transport.start_server(server=_OnePassword())
+            transport.start_server(threading.Event(), _OnePassword())
             transports.append(transport)
 
     threading.Thread(target=serve, daemon=True).start()

@@ -59,6 +59,7 @@ class Heart:
                 continue
             except Exception as error:  # noqa: BLE001 - an edge: a missed beat is made up by the next
                 log.warning("heartbeat", document=document_id, error=type(error).__name__)
+                ledger.reconnect()
 
     def _give_up(self, document_id: str) -> None:
         log.error("stuck", document=document_id)

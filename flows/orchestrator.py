@@ -42,6 +42,8 @@ class _Once:
         if body is not None:
             try:
                 self._outcome = body()
+            except ledger.LedgerAway:
+                log.warning("ledger_away")
             except Exception as error:  # noqa: BLE001 - an edge: Prefect would write the exception's text to its disk
                 log.error("crashed", error=type(error).__name__, place=place(error))
         return self._outcome

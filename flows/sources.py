@@ -53,7 +53,13 @@ class Sources:
         ]
 
     def look(self) -> None:
-        """Look at each source whose time has come; what goes wrong with one does not touch the others."""
+        """Look at each source whose time has come; what goes wrong with one does not touch the others.
+
+        Where as many documents wait as may, what lies at the sources is safer there.
+        """
+        if ledger.waiting() >= self._settings.most_waiting:
+            log.warning("sources_wait", most=self._settings.most_waiting)
+            return
         for source in self._sources:
             if self._clock() < self._due.get(source.name, 0.0):
                 continue

@@ -92,6 +92,7 @@ class Supervisor:
             self._look_after()
         except Exception as error:  # noqa: BLE001 - an edge: a busy ledger must not end all that runs
             log.error("supervisor", error=type(error).__name__, place=place(error))
+            ledger.reconnect()
 
     def _look_after(self) -> None:
         now = time.monotonic()
@@ -170,7 +171,11 @@ def free_ports(settings: Settings) -> None:
 
 
 def _alive(name: str) -> bool:
-    return any(row.name == name for row in ledger.processes())
+    try:
+        return any(row.name == name for row in ledger.processes())
+    except ledger.LedgerAway:
+        ledger.reconnect()
+        return False
 
 
 def _prefect(settings: Settings) -> Sequence[str]:

@@ -56,15 +56,16 @@ def work(name: str, read: Read, settings: Settings, warm: Callable[[], None] = l
     try:
         warm()
         while True:
-            leased = ledger.lease(name)
-            if leased is None:
-                time.sleep(settings.poll_seconds)
-                continue
-            with heart.beating(leased.document_id):
-                outcome = run_document(
-                    leased.document_id, leased.attempt, name, lambda held=leased: process(held, name, read, settings)
-                )
-            log.info("done", document=leased.document_id, attempt=leased.attempt, outcome=outcome.code)
+            try:
+                leased = ledger.lease(name)
+                if leased:
+                    _see_to(leased, name, heart, read, settings)
+                    continue
+            except ledger.LedgerAway as error:
+                # A document in hand comes back when its lease ends; the models stay loaded meanwhile.
+                log.warning("ledger_away", error=type(error).__name__)
+                ledger.reconnect()
+            time.sleep(settings.poll_seconds)
     except INTERRUPTS:
         no_more()
         if leased:
@@ -75,6 +76,12 @@ def work(name: str, read: Read, settings: Settings, warm: Callable[[], None] = l
         log.info("stopped")
 
 
+def _see_to(leased: ledger.Leased, name: str, heart: Heart, read: Read, settings: Settings) -> None:
+    with heart.beating(leased.document_id):
+        outcome = run_document(leased.document_id, leased.attempt, name, lambda: process(leased, name, read, settings))
+    log.info("done", document=leased.document_id, attempt=leased.attempt, outcome=outcome.code)
+
+
 def process(leased: ledger.Leased, worker: str, read: Read, settings: Settings) -> Outcome:
     """Read one leased document and record the result; return how it ended."""
     try:
@@ -82,6 +89,8 @@ def process(leased: ledger.Leased, worker: str, read: Read, settings: Settings) 
     except ledger.Refused as refusal:
         # Somebody else has the document by now: what was read here is theirs to read again.
         return Outcome(refusal.code, good=False)
+    except ledger.LedgerAway:
+        raise
     except Exception as error:  # noqa: BLE001 - an edge: whatever a document does to a library, the next one is read
         log.error("crashed", document=leased.document_id, error=type(error).__name__, place=logs.place(error))
         return _failed(leased, worker, "crashed")
@@ -96,8 +105,28 @@ def _read_and_record(leased: ledger.Leased, worker: str, read: Read, settings: S
         return _failed(leased, worker, reason.code)
     if reading.referral.error:
         return _failed(leased, worker, reading.referral.error.code)
-    ledger.record_reading(leased.document_id, worker, reading.referral, reading.pages, dict(reading.seconds))
+    _recorded(
+        lambda: ledger.record_reading(
+            leased.document_id, worker, reading.referral, reading.pages, dict(reading.seconds)
+        ),
+        settings,
+    )
     return Outcome("read")
+
+
+def _recorded(record: Callable[[], object], settings: Settings) -> None:
+    """Record what cost minutes to read; a ledger that is away is asked again for as long as the lease may last."""
+    deadline = time.monotonic() + settings.lease_seconds
+    while True:
+        try:
+            record()
+            return
+        except (ledger.LedgerAway, OSError) as error:
+            if time.monotonic() > deadline:
+                raise
+            log.warning("not_recorded", error=type(error).__name__)
+        ledger.reconnect()
+        time.sleep(settings.poll_seconds)
 
 
 def _failed(leased: ledger.Leased, worker: str, code: str) -> Outcome:

@@ -100,6 +100,11 @@ def lease(worker: str, now: datetime | None = None) -> Leased | None:
     return Leased(document.sha256, document.name, document.size, document.attempts, document.lease_until)
 
 
+def waiting() -> int:
+    """Return how many documents wait to be read."""
+    return Document.objects.filter(state="received").count()
+
+
 def heartbeat(document_id: str, worker: str) -> datetime:
     """Prolong the lease and return its new end; raises Refused when it is lost."""
     now = timezone.now()

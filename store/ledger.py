@@ -34,6 +34,7 @@ from store.intake import (
     release,
     retry,
     sweep,
+    waiting,
 )
 from store.measures import Measures, measures
 from store.measures import ready as readiness
@@ -69,7 +70,7 @@ from store.runs import (
     seen,
     unreported,
 )
-from store.setup import reconnect
+from store.setup import LedgerAway, reconnect
 from store.shown import DocumentView, view_document
 from store.sources import (
     NEW,
@@ -107,6 +108,7 @@ __all__ = [
     "HistoryRow",
     "Known",
     "Leased",
+    "LedgerAway",
     "Measures",
     "Outgoing",
     "PageRow",
@@ -187,4 +189,5 @@ __all__ = [
     "verify",
     "view",
     "view_document",
+    "waiting",
 ]

@@ -244,7 +244,7 @@ class Process(models.Model):
 
 
 class SourceState(models.Model):
-    """How a source fares. One process looks at it at a time: `holder`, until `held_until`.
+    """How a source fares. One process looks at it at a time, `holder`, for as long as it is alive.
 
     `failure` is a word of the gateway's, empty while it answers; `failures` how
     often in a row it did not, `not_before` when it is looked at again.
@@ -253,7 +253,6 @@ class SourceState(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     kind = models.CharField(max_length=20)
     holder = models.CharField(max_length=100, blank=True)
-    held_until = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=20, blank=True)

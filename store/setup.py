@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error as LedgerAway  # noqa: F401  -  the name under which others catch it
 from django.db.migrations.executor import MigrationExecutor
 
 from config import settings

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from config import settings
@@ -22,10 +22,9 @@ from store.bytes import document_store
 from store.intake import Receipt, note_received
 from store.models import SourceItem, SourceState
 from store.refusal import Refused
+from store.runs import processes
 from store.text import storable
 
-# Seconds that one look at a source may take, before another process may look.
-TURN_SECONDS = 300.0
 LONGEST_PAUSE = 600.0
 # Seconds between two notes that a source answers where nothing else has changed.
 QUIET_SECONDS = 30.0
@@ -72,21 +71,20 @@ NEW = Known("", "", False)
 
 
 def take_turn(source: str, kind: str, holder: str) -> bool:
-    """Whether `holder` may look at the source now: nobody else does, and it is not left alone after a failure."""
-    now = timezone.now()
-    SourceState.objects.get_or_create(name=source, defaults={"kind": kind})
-    free = Q(holder=holder) | Q(holder="") | Q(held_until__lt=now)
-    ready = Q(not_before__isnull=True) | Q(not_before__lte=now)
-    row = SourceState.objects.filter(free, ready, name=source)
-    # Looking first: a turn that goes on needs no write for every look.
-    if row.filter(holder=holder, held_until__gt=now + timedelta(seconds=TURN_SECONDS / 2)).exists():
+    """Whether `holder` may look at the source now: no living process does, and it is not left alone after a failure."""
+    row, _ = SourceState.objects.get_or_create(name=source, defaults={"kind": kind})
+    if row.not_before and row.not_before > timezone.now():
+        return False
+    if row.holder == holder:
         return True
-    return bool(row.update(holder=holder, kind=kind, held_until=now + timedelta(seconds=TURN_SECONDS)))
+    if row.holder in [each.name for each in processes()]:
+        return False
+    return bool(SourceState.objects.filter(name=source, holder=row.holder).update(holder=holder, kind=kind))
 
 
 def end_turns(holder: str) -> None:
     """Let others look at the sources that `holder` looked at."""
-    SourceState.objects.filter(holder=holder).update(holder="", held_until=None)
+    SourceState.objects.filter(holder=holder).update(holder="")
 
 
 def known(source: str, marks: Sequence[str]) -> dict[str, Known]:

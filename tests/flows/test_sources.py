@@ -145,14 +145,21 @@ def test_a_full_disk_sets_nothing_aside_too_early_and_names_the_reason(
 
 def test_one_process_at_a_time_looks_at_a_source(data: Path) -> None:
     first, second = Looks(), Looks(holder="schedules-2")
+    ledger.seen("schedules-1", "schedules")
     (data / "inbox" / "a.txt").write_bytes(b"order")
     first.look()
     (data / "inbox" / "b.txt").write_bytes(b"another")
     second.look()
     assert received() == ["a.txt"]
-    first.sources.end()
+    # It dies, and the other takes over; the other ends in order.
+    ledger.gone("schedules-1")
     second.look()
     assert received() == ["a.txt", "b.txt"]
+    ledger.seen("schedules-2", "schedules")
+    second.sources.end()
+    (data / "inbox" / "c.txt").write_bytes(b"a third")
+    first.look()
+    assert len(received()) == 3
 
 
 def test_one_source_that_is_away_does_not_touch_the_others(data: Path, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""A site under load and faults: what it is given, what happens to it, and what must be true afterwards."""
