@@ -62,6 +62,7 @@ class Result:
     set_aside: int
     faults: tuple[str, ...]
     leaks: tuple[str, ...]
+    sources: tuple[str, ...]
 
     @property
     def good(self) -> bool:
@@ -200,6 +201,7 @@ print(json.dumps({
     "unfinished": Document.objects.exclude(state="read").count(),
     "set_aside": SourceItem.objects.filter(state="aside").count(),
     "faults": ledger.verify(),
+    "sources": [f"{each.name}: {each.failure or 'answers'}, {each.failing} failing" for each in ledger.sources()],
 }))
 """
 
@@ -230,6 +232,7 @@ def soak(documents: int, engine: str, workers: int, every: float, limit: float, 
             len(handed.contents), seconds, dict(faults.struck) if faults else {},
             len(handed.contents - set(books["contents"])), books["read_twice"], books["sent_twice"],
             books["unfinished"], books["set_aside"], tuple(books["faults"]), tuple(_leaks(site, handed, arguments)),
+            tuple(books["sources"]),
         )  # fmt: skip
 
 
