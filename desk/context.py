@@ -57,6 +57,7 @@ def tabs() -> tuple[Tab, ...]:
         *queues,
         Tab("failed", "Failed", reverse("desk:failed"), now.documents.get("failed", 0)),
         Tab("delivered", STATES["delivered"], queue_url("delivered")),
+        Tab("dashboard", "Dashboard", reverse("desk:dashboard")),
         Tab("status", "Status", reverse("desk:status")),
     )
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, include, path, register_converter
 
-from desk import access, again_views, blind_views, document_views, figures, ops_views, order_views, queues
+from desk import (
+    access,
+    again_views,
+    blind_views,
+    dashboard,
+    document_views,
+    exports,
+    figures,
+    ops_views,
+    order_views,
+    queues,
+)
 
 
 class CaseId:
@@ -27,7 +38,16 @@ class Sha256(CaseId):
 
 
 register_converter(CaseId, "case")
+
+
+class ReferrerKey(CaseId):
+    """An NPI, or a digest of a referrer's name."""
+
+    regex = "(?:[0-9]{10}|n[0-9a-f]{15})"
+
+
 register_converter(Sha256, "sha256")
+register_converter(ReferrerKey, "referrer")
 
 pages: list[URLPattern] = [
     path("", queues.home, name="home"),
@@ -62,6 +82,14 @@ pages: list[URLPattern] = [
     path("ready", ops_views.ready, name="ready"),
     path("metrics", ops_views.metrics, name="metrics"),
     path("figures/", figures.show, name="figures"),
+    path("dashboard/", dashboard.overview, name="dashboard"),
+    path("dashboard/problems/", dashboard.problems, name="dashboard_problems"),
+    path("dashboard/referrers/", dashboard.referrers, name="dashboard_referrers"),
+    path("dashboard/referrers/<referrer:key>/", dashboard.referrer, name="referrer"),
+    path("dashboard/referrers/<referrer:key>/sheet.pdf", dashboard.referrer_sheet, name="referrer_sheet"),
+    path("dashboard/people/", dashboard.people, name="dashboard_people"),
+    path("dashboard/orders/", dashboard.orders_behind, name="behind"),
+    path("dashboard/<slug:table>.csv", exports.export, name="dashboard_csv"),
 ]
 
 urlpatterns = [path("", include((pages, "desk"))), path("admin/", admin.site.urls)]

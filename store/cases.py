@@ -17,7 +17,7 @@ from orders.case import CASE_START, CASE_STATES, may
 from orders.contract import order_from_json, order_json
 from orders.decision import doubt
 from orders.order import Evidence, Order, Scalar, Value
-from store import again, audit, standing
+from store import again, audit, facts, standing
 from store.again import Sheet
 from store.checks import checked
 from store.draw import drawn
@@ -79,6 +79,7 @@ def open_case(document: Document, ordinal: int, order: Order, actor: str, sheet:
     write(case, replace(order, id=case.id))
     case.save(force_insert=True)
     again.keep(case, order, sheet, earlier)
+    facts.opened(case, order)
     if case.blind:
         BlindCheck.objects.create(case=case, chosen_at=timezone.now(), doubt=doubt(order))
     audit.record(actor, "case_opened", document=document.sha256, case=case.id, detail={"to": case.state})
@@ -167,6 +168,7 @@ def move(found: Case, to: str, actor: str, reason: str) -> None:
     found.entered_version = found.version
     found.claimed_by, found.claimed_until = "", None
     found.save()
+    facts.moved(found, actor, timezone.now())
     audit.record(
         actor,
         "case_moved",

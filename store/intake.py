@@ -16,7 +16,7 @@ from config import settings
 from documents.page import Page
 from orders.case import may
 from orders.order import Order, PageType, Referral
-from store import audit
+from store import audit, facts
 from store.again import sheet_of
 from store.bytes import document_store
 from store.cases import open_case
@@ -152,6 +152,7 @@ def record_reading(
         document.read_at = now
         document.timings = {stage: round(seconds, 4) for stage, seconds in (timings or {}).items()}
         _move(document, "read", worker, {"pages": document.pages, "orders": document.orders}, now)
+        facts.document_read(document, sum(document.timings.values()), worker)
         return _open_cases(document, referral, pages, worker)
 
 

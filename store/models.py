@@ -6,6 +6,27 @@ from typing import Any
 
 from django.db import models
 
+from store.fact_models import Arrival, Fault, Stay
+
+__all__ = [
+    "AgainKey",
+    "Arrival",
+    "AuditHead",
+    "BlindCheck",
+    "Case",
+    "Document",
+    "Event",
+    "Fault",
+    "OutboxItem",
+    "PageRecord",
+    "Process",
+    "Relation",
+    "Run",
+    "Salt",
+    "Sighting",
+    "Stay",
+]
+
 
 class Document(models.Model):
     """A file as it arrived, known by the SHA-256 of its bytes.

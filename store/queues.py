@@ -157,7 +157,7 @@ def queue(state: str, after: str = "", limit: int = 50, filters: Filters | None 
         )
     now = timezone.now()
     rows = cases.order_by("urgency", "received_at", "id").defer("order", "sheet")[:limit]
-    return [_queue_row(row, now) for row in rows]
+    return [queue_row(row, now) for row in rows]
 
 
 def documents(state: str = "", limit: int = 200) -> list[DocumentRow]:
@@ -226,7 +226,8 @@ def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     return cases
 
 
-def _queue_row(row: Case, now: datetime) -> QueueRow:
+def queue_row(row: Case, now: datetime) -> QueueRow:
+    """Return the case as a line of a list; of one whose blind check waits nothing that was read."""
     holder = row.claimed_by if row.claimed_until and row.claimed_until > now else ""
     if row.blind:
         unread = ("", "", "", "", (), "", "", "", ())

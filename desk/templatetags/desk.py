@@ -59,3 +59,9 @@ def duration(seconds: float) -> str:
     if not days:
         return f"{hours} h {minutes % 60:02} min"
     return f"{days} d {hours} h"
+
+
+@register.filter
+def span_of_time(seconds: float) -> str:
+    """Return a length of time, seconds and minutes told apart where it is short."""
+    return f"{seconds:.0f} s" if seconds < 90 else duration(seconds)

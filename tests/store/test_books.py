@@ -73,7 +73,10 @@ def spoil(sql: str) -> Callable[[Path], None]:
         (spoil("UPDATE store_document SET orders=2"), "2 orders were read, 1 are kept"),
         (spoil("DELETE FROM store_pagerecord"), "1 pages were read"),
         (spoil("DELETE FROM store_sighting"), "no source ever showed it"),
-        (spoil("DELETE FROM store_againkey; DELETE FROM store_case"), "was opened and is gone"),
+        (
+            spoil(";".join(f"DELETE FROM store_{table}" for table in ("againkey", "stay", "fault", "arrival", "case"))),
+            "was opened and is gone",
+        ),
         (spoil("DELETE FROM store_event WHERE sequence=2"), "line 2 is missing"),
         (spoil("DELETE FROM store_event WHERE sequence=(SELECT max(sequence) FROM store_event)"), "the trail ends at"),
         (spoil("DELETE FROM store_audithead"), "head of the trail is missing"),
