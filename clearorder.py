@@ -268,9 +268,15 @@ def show(
         str, typer.Argument(metavar="ID", help="The id of an order, or of a document with its orders.")
     ],
     history: Annotated[bool, typer.Option("--history", help="Add what happened to it.")] = False,
+    read: Annotated[
+        bool, typer.Option("--read", help="Show what was read of an order whose blind check waits, too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON is what it prints in any case.")] = False,
 ) -> None:
-    """Print an order, or a document with its orders, as JSON. That it was looked at is noted in the audit trail."""
+    """Print an order, or a document with its orders, as JSON. That it was looked at is noted in the audit trail.
+
+    Of an order whose blind check waits only its pages are shown: whoever checks it must not know what was read.
+    """
     _ledger()
     from orders.contract import order_json, referral_json
     from store import ledger
@@ -284,17 +290,30 @@ def show(
             if document.state != "read":
                 # Nothing is known yet of a document that was not read, not even that it holds no order.
                 shown.pop("route", None)
+            if not read:
+                shown["orders"] = [
+                    _withheld(order) if ledger.case(order["id"]).blind else order for order in shown["orders"]
+                ]
             events = ledger.history(document_id=shown_id.lower()) if history else []
         else:
             case = ledger.view(shown_id.upper(), actor)
-            shown = {"document": case.document_id, "state": case.state, **order_json(case.order)}
-            shown["related"] = [asdict(row) for row in ledger.relations(case.id)]
+            order = order_json(case.order)
+            hidden = case.blind and not read
+            shown = {"document": case.document_id, "state": case.state, **(_withheld(order) if hidden else order)}
+            if not hidden:
+                shown["related"] = [asdict(row) for row in ledger.relations(case.id)]
             events = ledger.history(case.id) if history else []
     except ledger.Refused as refusal:
         _end(USAGE, refusal.sentence)
     if history:
         shown["history"] = [asdict(row) for row in events]
     _print_json(shown)
+
+
+def _withheld(order: dict[str, Any]) -> dict[str, Any]:
+    """What may be shown of an order before its blind check is done."""
+    sentence = "Its blind check waits: what was read is shown once a person has read it themselves, or with --read."
+    return {"id": order["id"], "pages": order["pages"], "withheld": sentence}
 
 
 @app.command("settings")
