@@ -24,6 +24,10 @@ An order is judged by a *checklist pack*: rules with a severity, the authority t
 and one for the referrer. A `blocking` problem stops the order, one to `follow_up` is asked about along the way, a
 `note` is for the clerk alone and changes nothing. Every problem carries how sure it is, from the values it rests on.
 
+An authority says why a rule is asked, and is no legal advice. Chapter 15, §80.6 of the Medicare Benefit Policy Manual
+speaks of testing facilities outside hospitals unless it says otherwise; here all are held to it. Accreditors number
+their goals anew from year to year. A site that follows other rules says so in a pack of its own.
+
 ## A site's own rules
 
 The setting `site` names a folder that lies over ours:
