@@ -9,7 +9,6 @@ and what to do; the last good catalogue stays in force.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,11 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from orders import vocabulary
-from orders.knowledge import FileFault
+from orders.knowledge import FileFault, Source, misfit
 
 FOLDER = Path(__file__).parent / "catalogue"
 # What a site's own file may hold; `preparation` and `screening` are for `orders.exam_entries`.
 SITE_KEYS = {"version", "term", "exam", "same", "contrast", "preparation", "screening"}
+_SHAPES = {"term": "blocks", "exam": "blocks", "same": "table", "contrast": "table"}
+_SHAPES |= {"preparation": "table", "screening": "table"}
+_TERM_SHAPES = {"words": "texts", "only": "texts", "modality": "text", "region": "text", "technique": "text"}
+_TERM_SHAPES |= {"laterality": "text", "implied": "flag", "hint": "flag", "weak": "flag", "capital": "flag"}
 KEYS = {"words", "modality", "region", "technique", "laterality", "implied", "hint", "weak", "only", "capital"}
 
 
@@ -192,6 +195,8 @@ def _phrases(
         for term, texts in [*terms, *map(_named, data.get("exam", ()))]:
             for text in texts:
                 phrase = _phrase(text, same)
+                if not phrase:
+                    raise CatalogueError(f"{_where(path, text)}: {text!r} has no word in it; write one or take it out")
                 _add(phrases, phrase, term, path, text)
                 if "," in text:
                     listed.add(phrase)
@@ -207,10 +212,25 @@ def _named(block: dict[str, Any]) -> tuple[Term, list[str]]:
 
 
 def _load(path: Path) -> dict[str, Any]:
+    """Return what a file of words holds, every value of the kind that it has to be; raises CatalogueError."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as fault:
-        raise CatalogueError(f"{path.name}: {fault}; correct the line or take it out") from None
+        data = Source.read(path).data
+    except FileFault as fault:
+        raise CatalogueError(f"{fault} or take it out") from None
+    _refuse_misfit(path, data, _SHAPES)
+    for block in data.get("term", ()):
+        _refuse_misfit(path, block, _TERM_SHAPES)
+    for block in data.get("exam", ()):
+        _refuse_misfit(path, block, {"name": "text", "synonyms": "texts", "regions": "texts"})
+    _refuse_misfit(path, data.get("same", {}), {"*": "texts"})
+    _refuse_misfit(path, data.get("contrast", {}), {"*": "text"})
+    return data
+
+
+def _refuse_misfit(path: Path, block: dict[str, Any], kinds: dict[str, str]) -> None:
+    if wrong := misfit(block, kinds):
+        key, remedy = wrong
+        raise CatalogueError(f"{_where(path, key)}: {remedy}")
 
 
 def _term(path: Path, block: dict[str, Any]) -> Term:

@@ -9,7 +9,6 @@ it. A file that makes no sense is refused with its name, line and remedy.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from orders import vocabulary
-from orders.knowledge import FileFault
+from orders.knowledge import FileFault, Source, misfit
 
 TABLE = Path(__file__).parent / "exam_entries.toml"
 _KEYS = frozenset(
     ("name", "synonyms", "modality", "regions", "technique", "contrast", "preparation", "minutes", "screening")
 )
+_SHAPES = {"name": "text", "synonyms": "texts", "modality": "text", "regions": "texts", "technique": "text"}
+_SHAPES |= {"contrast": "text", "preparation": "text", "screening": "texts"}
 _NEEDED = ("name", "modality", "preparation", "minutes", "screening")
 
 
@@ -120,9 +121,17 @@ def _names(entries: list[ExamEntry]) -> set[str]:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as fault:
-        raise EntriesError(f"{path.name}: {fault}; correct the line or take it out") from None
+        data = Source.read(path).data
+    except FileFault as fault:
+        raise EntriesError(f"{fault} or take it out") from None
+    shapes = {"exam": "blocks", "preparation": "table", "screening": "table"}
+    wrong = misfit(data, shapes) or next(
+        filter(None, (misfit(data.get(key, {}), {"*": "text"}) for key in ("preparation", "screening"))), None
+    )
+    if wrong:
+        key, remedy = wrong
+        raise EntriesError(f"{_where(path, key)}: {remedy}")
+    return data
 
 
 def _entry(path: Path, block: dict[str, Any], preparation: dict[str, str], screening: dict[str, str]) -> ExamEntry:
@@ -144,6 +153,8 @@ def _entry(path: Path, block: dict[str, Any], preparation: dict[str, str], scree
 def _faults(block: dict[str, Any], preparation: dict[str, str], screening: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with an entry: the word to find it by, and what is to be done."""
     name = str(block.get("name", ""))
+    if wrong := misfit(block, _SHAPES):
+        yield wrong
     yield from ((key, f"no such key {key!r}; use one of {', '.join(sorted(_KEYS))}") for key in set(block) - _KEYS)
     yield from ((name, f"no {key}; give it one or take the exam out") for key in _NEEDED if key not in block)
     codes = (

@@ -40,12 +40,14 @@ class Source:
             found = _AT_LINE.search(str(error))
             line = int(found[1]) if found else len(text.splitlines())
             raise KeyFault(file, "(file)", f"this is no TOML: {error}; correct the line", line) from None
+        except RecursionError:
+            raise KeyFault(file, "(file)", "lists lie too deep in one another; write them flat") from None
 
     @staticmethod
     def read(path: Path) -> Source:
         """Return the file at `path`; raises FileFault for one that is no UTF-8, no TOML, or cannot be opened."""
         try:
-            return Source(path.read_text("utf-8"), path.name)
+            return Source(path.read_text("utf-8-sig"), path.name)
         except UnicodeDecodeError:
             raise KeyFault(path.name, "(file)", "save the file as UTF-8 text") from None
         except OSError as error:
@@ -106,6 +108,33 @@ class Source:
             if allowed is not None and item not in allowed:
                 raise self.fault(key, f"no such value {item!r}; use {', '.join(allowed)}", nth)
         return tuple(given)
+
+
+_KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "text": ("a text in quotes", lambda given: isinstance(given, str) and bool(given.strip())),
+    "texts": (
+        "a list of texts in brackets",
+        lambda given: isinstance(given, list) and all(isinstance(item, str) and item.strip() for item in given),
+    ),
+    "flag": ("true or false", lambda given: isinstance(given, bool)),
+    "blocks": (
+        "blocks, each under [[ ]]",
+        lambda given: isinstance(given, list) and all(isinstance(item, dict) for item in given),
+    ),
+    "table": ("a block of words and what each means", lambda given: isinstance(given, dict)),
+}
+
+
+def misfit(block: Block, kinds: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the first key of `block` that is not of its kind, and what to give for it; None where all are.
+
+    The kinds are text, texts, flag, blocks and table; "*" stands for every key that `kinds` does not name.
+    """
+    for key, given in block.items():
+        kind = kinds.get(key, kinds.get("*"))
+        if kind and not _KINDS[kind][1](given):
+            return key, f"{key} has to be {_KINDS[kind][0]}; correct it"
+    return None
 
 
 class Held(Generic[Book]):

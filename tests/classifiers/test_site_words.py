@@ -70,6 +70,16 @@ def test_a_sites_word_counts_before_ours(folder: Path) -> None:
     assert parts("XR hand") == [("XR", "foot", None, None)]
 
 
+EXAM = """[[exam]]
+name = "Jones protocol"
+modality = "MR"
+regions = ["knee"]
+preparation = "none"
+minutes = 30
+screening = []
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -79,6 +89,26 @@ def test_a_sites_word_counts_before_ours(folder: Path) -> None:
         ('[same]\nknee = ["gn"]\nfoot = ["gn"]', r"'gn' stands twice"),
         ('[contrast]\ntracer = "nown"', r"no role 'nown'; use one of"),
         ("[[term]", r"correct the line or take it out"),
+        ('[[term]]\nregion = "knee"\nwords = "genu"', r"line 3: words has to be a list of texts in brackets"),
+        ('[[term]]\nregion = "knee"\nwords = [3]', r"line 3: words has to be a list of texts"),
+        ('[[term]]\nregion = "knee"\nwords = ["--"]', r"line 3: '--' has no word in it"),
+        ('[[term]]\nregion = ["knee"]\nwords = ["genu"]', r"line 2: region has to be a text in quotes"),
+        ('[[term]]\nweak = "yes"\nregion = "knee"\nwords = ["genu"]', r"line 2: weak has to be true or false"),
+        ('[[term]]\nonly = "CT"\nregion = "knee"\nwords = ["genu"]', r"line 2: only has to be a list of texts"),
+        ('[term]\nregion = "knee"\nwords = ["genu"]', r"term has to be blocks"),
+        ('[same]\nknee = "gn"', r"line 2: knee has to be a list of texts"),
+        ("same = 3", r"line 1: same has to be a block of words"),
+        ("[contrast]\ntracer = 3", r"line 2: tracer has to be a text in quotes"),
+        (f"x = {'[' * 3000}", r"lie too deep"),
+        ('[[exam]]\nname = "Smith"\nregions = "knee"', r"line 3: Smith: regions has to be a list of texts"),
+        ("[[exam]]\nname = 3", r"name has to be a text in quotes"),
+        ("[preparation]\nnone = 3", r"line 2: none has to be a text in quotes"),
+        (f"{EXAM}{EXAM}", r"two exams are called 'Jones protocol'; give one of them another name"),
+        (
+            f'{EXAM}[[term]]\nmodality = "CT"\nwords = ["jones protocol"]',
+            r"'jones protocol' stands twice|'Jones protocol'",
+        ),
+        (f'[[term]]\nmodality = "CT"\nwords = ["jones protocol"]\n{EXAM}', r"'Jones protocol' stands twice"),
     ],
 )
 def test_a_senseless_folder_is_refused_and_what_was_in_force_stays(folder: Path, text: str, says: str) -> None:
@@ -111,3 +141,15 @@ def test_a_folder_is_read_as_it_is_now(folder: Path) -> None:
     with pytest.raises(CatalogueError):
         use_site(folder)
     assert parts("MRI genu") == [("MR", "foot", None, None)]
+
+
+def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "a.toml").write_bytes(b"# caf\xe9\n")
+    with pytest.raises(EntriesError, match=r"a\.toml, line 1.*save the file as UTF-8 text"):
+        use_site(folder)
+
+
+def test_a_mark_of_byte_order_does_no_harm(folder: Path) -> None:
+    (folder / "a.toml").write_bytes(b"\xef\xbb\xbf" + b'[[term]]\nregion = "knee"\nwords = ["genu"]\n')
+    use_site(folder)
+    assert parts("MRI genu") == [("MR", "knee", None, None)]
