@@ -188,6 +188,7 @@ def evaluate(
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.", exists=True)],
+    site: Annotated[str, typer.Option(help="Short name of the site that they came to.")] = "default",
     as_json: AsJson = False,
 ) -> None:
     """Hand files in as a source would; print an id for each, and whether it was known already."""
@@ -198,7 +199,9 @@ def ingest(
     for path in track(list(_files(paths)), "handing in", console=progress, transient=True):
         try:
             with path.open("rb") as file:
-                receipt = ledger.receive(file, path.name, "cli", str(path.absolute()))
+                receipt = ledger.receive(file, path.name, "cli", str(path.absolute()), site)
+        except ledger.Refused as refusal:
+            _end(USAGE, refusal.sentence)
         except OSError as error:
             failed.append(f"{path}: {error.strerror}")
             continue

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
+
+from store import ledger
 
 SIGNED_OUT = "You were signed out. Sign in again in another tab; what you typed stays here until you do."
 TRIED_TOO_OFTEN = "Too many wrong passwords. Try again in a quarter of an hour, or ask your administrator."
@@ -34,6 +38,36 @@ class StaffOnlyMiddleware(LoginRequiredMiddleware):
         if request.headers.get("HX-Request"):
             return HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
         return self.handle_no_permission(request, view_func)
+
+
+class SitesMiddleware:
+    """What a request sees and changes lies in the sites that its person belongs to (`store.scope`).
+
+    An answer that is sent piece by piece is made after the view has returned, so its pieces are made in sight too.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        sites = ledger.sites_of(request.user)
+        with ledger.sees(sites):
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _in_sight(response.streaming_content, sites)
+        return response
+
+
+def _in_sight(pieces: Iterable[bytes], sites: frozenset[int] | None) -> Iterator[bytes]:
+    made = iter(pieces)
+    while True:
+        with ledger.sees(sites):
+            piece = next(made, None)
+        if piece is None:
+            return
+        yield piece
 
 
 class NothingKeptMiddleware:

@@ -67,7 +67,7 @@ def queue_url(state: str) -> str:
 
 
 def counts() -> ledger.Counts:
-    """Return the ledger's counts, at most two seconds old."""
-    found = cache.get_or_set("counts", ledger.counts, COUNTS_KEPT)
+    """Return the ledger's counts of the sites in sight, at most two seconds old."""
+    found = cache.get_or_set(f"counts:{ledger.scope_key()}", ledger.counts, COUNTS_KEPT)
     assert isinstance(found, ledger.Counts)
     return found

@@ -273,4 +273,4 @@ def _frame(tab: str, view: str, chosen: Chosen) -> dict[str, object]:
 
 def _kept(name: str, span: ledger.Span, count: object) -> object:
     day: date = span.last
-    return cache.get_or_set(f"figures:{name}:{span.first}:{day}", count, KEPT)
+    return cache.get_or_set(f"figures:{ledger.scope_key()}:{name}:{span.first}:{day}", count, KEPT)

@@ -65,17 +65,22 @@ def sheet_of(order: Order, pages: Sequence[Page], types: Sequence[PageType], alo
     return Sheet(tokens, correction_words(tuple(line for page in said for line in _lines(page))))
 
 
-def earlier_ones(order: Order, sheet: Sheet, received_at: datetime, document_id: str = "") -> list[Earlier]:
+def earlier_ones(
+    order: Order, sheet: Sheet, received_at: datetime, document_id: str = "", site_id: int | None = None
+) -> list[Earlier]:
     """Return the orders that this one repeats, corrects or follows; those to decide about first, the surest first.
 
     Looks under the keys of `order` and of its sheet; cases set aside as duplicates are passed over, their originals
-    are under the same keys. Of an order on the same page of the same document, the sheet tells nothing.
+    are under the same keys. With `site_id`, those of other sites are passed over as well: nobody may be shown there
+    who belongs to this one only. Of an order on the same page of the same document, the sheet tells nothing.
     """
     hits = _under([*person_keys(order), *sheet_keys(sheet.tokens)])
     likely = [case_id for case_id, _ in hits.most_common(LOOKED_AT)]
     person = person_of(order)
     near = {}
     rows = Case.objects.filter(id__in=likely).exclude(state__in=("duplicate", "not_an_order"))
+    if site_id is not None:
+        rows = rows.filter(site_id=site_id)
     for row in rows.only("family", "given", "birth_date", "phone", "sheet", "received_at", "document_id"):
         likeness = sheet_likeness(sheet.tokens, frozenset(row.sheet.split()))
         shown = Person(row.family, row.given, row.birth_date, phone=row.phone)

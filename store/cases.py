@@ -63,13 +63,14 @@ def open_case(document: Document, ordinal: int, order: Order, actor: str, sheet:
     case = Case(
         id="".join(secrets.choice(ALPHABET) for _ in range(8)),
         document=document,
+        site_id=document.site_id,
         ordinal=ordinal,
         sheet=" ".join(sorted(sheet.tokens)),
         received_at=document.received_at,
     )
     earlier = []
     if order.route != "not_an_order":
-        earlier = again.earlier_ones(order, sheet, case.received_at, document.sha256)
+        earlier = again.earlier_ones(order, sheet, case.received_at, document.sha256, document.site_id)
     first = next((each for each in earlier if each.again.kind in DECIDED), None)
     if first:
         case.again = first.again.kind

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from store.scope import InSight
+
 
 class Stay(models.Model):
     """A time that a document or an order spent in a stage; `bucket` and `day` are null while it is there.
@@ -21,6 +23,8 @@ class Stay(models.Model):
     bucket = models.PositiveSmallIntegerField(null=True)
     day = models.DateField(null=True)
     left_by = models.CharField(max_length=150, blank=True)
+
+    objects = InSight("document__site")
 
     class Meta:
         indexes = [  # noqa: RUF012
@@ -44,6 +48,8 @@ class Arrival(models.Model):
     cleared = models.BooleanField()
     asked = models.BooleanField(default=False)
 
+    objects = InSight("case__site")
+
     class Meta:
         indexes = [  # noqa: RUF012
             models.Index(fields=["day", "cleared", "asked", "case"], name="arrival_days"),
@@ -61,6 +67,8 @@ class Fault(models.Model):
     asked = models.BooleanField(default=False)
     day = models.DateField()
     referrer = models.CharField(max_length=16, blank=True)
+
+    objects = InSight("case__site")
 
     class Meta:
         constraints = [  # noqa: RUF012

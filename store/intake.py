@@ -23,6 +23,7 @@ from store.cases import open_case
 from store.models import Case, Document, PageRecord, Sighting, Tally
 from store.pages import KeptPage, words_json
 from store.refusal import Refused
+from store.sites import DEFAULT, site_called
 from store.text import storable
 
 # Trying again may help after these: they tell of the machine, not of the document.
@@ -49,23 +50,28 @@ class Leased:
     until: datetime
 
 
-def receive(data: bytes | BinaryIO, name: str, source: str, key: str) -> Receipt:
-    """Keep the bytes and note that `source` showed them under `key`.
+def receive(data: bytes | BinaryIO, name: str, source: str, key: str, site: str = DEFAULT) -> Receipt:
+    """Keep the bytes and note that `source` showed them under `key` to the site with the slug `site`.
 
     When it returns, bytes and note are durable: the source may be touched. The
-    same bytes again are one document with one sighting more.
+    same bytes again are one document with one sighting more, and stay with the
+    site that they came to first. Raises Refused for a site that is not there.
     """
+    site_called(site)
     sha256, size = document_store().put(data)
     with transaction.atomic():
-        return note_received(sha256, size, name, source, key, timezone.now())
+        return note_received(sha256, size, name, source, key, timezone.now(), site)
 
 
-def note_received(sha256: str, size: int, name: str, source: str, key: str, now: datetime) -> Receipt:
+def note_received(
+    sha256: str, size: int, name: str, source: str, key: str, now: datetime, site: str = DEFAULT
+) -> Receipt:
     """Note that `source` showed bytes that are kept already; the caller holds the transaction."""
     name, key = storable(name), storable(key)
-    document, new = Document.objects.get_or_create(
+    document, new = Document.everywhere.get_or_create(
         sha256=sha256,
         defaults={
+            "site": site_called(site),
             "name": name,
             "media_type": mimetypes.guess_type(name)[0] or "application/octet-stream",
             "size": size,
@@ -75,7 +81,8 @@ def note_received(sha256: str, size: int, name: str, source: str, key: str, now:
     )
     Sighting.objects.create(source=source, key=key, document=document, at=now)
     verb = "received" if new else "seen_again"
-    audit.record(source, verb, document=sha256, detail={"name": name, "key": key, "size": size}, at=now)
+    detail: audit.Detail = {"name": name, "key": key, "size": size, "site": site}
+    audit.record(source, verb, document=sha256, detail=detail, at=now)
     return Receipt(sha256, not new)
 
 

@@ -92,8 +92,10 @@ from store.runs import (
     seen,
     unreported,
 )
+from store.scope import in_sight, scope_key, sees
 from store.setup import LedgerAway, reconnect
 from store.shown import DocumentView, view_document
+from store.sites import SiteRow, make_site, sites, sites_of
 from store.sources import (
     NEW,
     Known,
@@ -150,6 +152,7 @@ __all__ = [
     "Scorecard",
     "Selection",
     "SetAside",
+    "SiteRow",
     "SourceHealth",
     "Span",
     "StageTimes",
@@ -182,11 +185,13 @@ __all__ = [
     "grades_by_referrer",
     "heartbeat",
     "history",
+    "in_sight",
     "item_again",
     "item_failed",
     "known",
     "lease",
     "leave_blind",
+    "make_site",
     "mark_of",
     "mark_sent",
     "measures",
@@ -211,10 +216,14 @@ __all__ = [
     "run_missed",
     "run_reported",
     "run_started",
+    "scope_key",
     "scorecard",
     "seen",
+    "sees",
     "set_aside",
     "settle_blind",
+    "sites",
+    "sites_of",
     "source_answered",
     "source_failed",
     "sources",

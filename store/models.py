@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 
 from store.fact_models import Arrival, Fault, Stay
+from store.scope import InSight
+from store.site_models import Membership, Site
 
 __all__ = [
     "AgainKey",
@@ -17,6 +19,7 @@ __all__ = [
     "Document",
     "Event",
     "Fault",
+    "Membership",
     "OutboxItem",
     "PageRecord",
     "Process",
@@ -24,6 +27,7 @@ __all__ = [
     "Run",
     "Salt",
     "Sighting",
+    "Site",
     "Stay",
 ]
 
@@ -32,9 +36,11 @@ class Document(models.Model):
     """A file as it arrived, known by the SHA-256 of its bytes.
 
     `name` is the name that the file came with; it may hold a patient's name and
-    never leaves the ledger and the desk.
+    never leaves the ledger and the desk. It belongs to the site that it came to
+    first; `everywhere` reads past the sites that a person sees (`store.scope`).
     """
 
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="documents")
     sha256 = models.CharField(max_length=64, primary_key=True)
     name = models.TextField()
     media_type = models.CharField(max_length=100)
@@ -51,6 +57,9 @@ class Document(models.Model):
     read_at = models.DateTimeField(null=True)
     timings = models.JSONField(default=dict)
 
+    objects = InSight()
+    everywhere = models.Manager()
+
     class Meta:
         indexes = [  # noqa: RUF012
             models.Index(fields=["state", "attempts", "received_at"], name="document_next"),
@@ -66,6 +75,8 @@ class Sighting(models.Model):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="sightings")
     at = models.DateTimeField()
 
+    objects = InSight("document__site")
+
 
 class PageRecord(models.Model):
     """A page of a read document; its picture and its words lie in the document store."""
@@ -80,6 +91,8 @@ class PageRecord(models.Model):
     image_sha256 = models.CharField(max_length=64)
     words_sha256 = models.CharField(max_length=64)
 
+    objects = InSight("document__site")
+
     class Meta:
         constraints = [  # noqa: RUF012
             models.UniqueConstraint(fields=["document", "number"], name="one_record_a_page"),
@@ -91,6 +104,7 @@ class Case(models.Model):
 
     `order` is the whole order with its losing findings; the columns beside it
     repeat what queues are searched and sorted by, and are written with it.
+    `site` is the document's.
     `entered_version` is the version at which the case came into its state, so
     that what a state sends out is sent once for each time it is entered.
     `again` is the kind of an earlier order that a person has yet to decide about,
@@ -101,6 +115,7 @@ class Case(models.Model):
 
     id = models.CharField(max_length=12, primary_key=True)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="cases")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="cases", db_index=False)
     ordinal = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=20)
     order = models.JSONField()
@@ -129,12 +144,15 @@ class Case(models.Model):
     claimed_until = models.DateTimeField(null=True)
     assigned = models.CharField(max_length=150, blank=True)
 
+    objects = InSight()
+
     class Meta:
         constraints = [  # noqa: RUF012
             models.UniqueConstraint(fields=["document", "ordinal"], name="one_case_an_order"),
         ]
         indexes = [  # noqa: RUF012
             models.Index(fields=["state", "urgency", "received_at", "id"], name="case_queue"),
+            models.Index(fields=["site", "state", "urgency", "received_at", "id"], name="case_site_queue"),
             # Holds all that the counts by referrer need, so that they read no order.
             models.Index(fields=["npi", "provider", "practice", "grade"], name="case_grades"),
         ]
@@ -165,6 +183,8 @@ class Relation(models.Model):
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
 
+    objects = InSight("later__site")
+
     class Meta:
         constraints = [  # noqa: RUF012
             models.UniqueConstraint(fields=["later", "earlier"], name="one_relation_a_pair"),
@@ -189,6 +209,8 @@ class BlindCheck(models.Model):
     outcome = models.CharField(max_length=12, blank=True, db_index=True)
     clerk = models.CharField(max_length=150, blank=True)
     done_at = models.DateTimeField(null=True)
+
+    objects = InSight("case__site")
 
 
 class Salt(models.Model):
@@ -234,6 +256,8 @@ class OutboxItem(models.Model):
     state = models.CharField(max_length=10, db_index=True)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+
+    objects = InSight("case__site")
 
     class Meta:
         constraints = [  # noqa: RUF012

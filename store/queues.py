@@ -15,6 +15,7 @@ from store.bytes import document_store
 from store.models import Case, Document, Event, OutboxItem, PageRecord, Sighting
 from store.pages import page_from_json
 from store.refusal import Refused
+from store.scope import in_sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +194,18 @@ def page(document_id: str, number: int) -> Page:
 
 def history(case_id: str = "", document_id: str = "") -> list[HistoryRow]:
     """Return the events of a case, or all those of a document, the oldest first."""
+    if in_sight() is not None and not _seen(case_id, document_id):
+        return []
     events = Event.objects.filter(case=case_id) if case_id else Event.objects.filter(document=document_id)
     return [
         HistoryRow(each.sequence, each.at, each.actor, each.verb, each.detail) for each in events.order_by("sequence")
     ]
+
+
+def _seen(case_id: str, document_id: str) -> bool:
+    if case_id:
+        return Case.objects.filter(id=case_id).exists()
+    return Document.objects.filter(sha256=document_id).exists()
 
 
 def _tally(rows: QuerySet, column: str) -> dict[str, int]:

@@ -23,6 +23,7 @@ from store.intake import Receipt, note_received
 from store.models import SourceItem, SourceState
 from store.refusal import Refused
 from store.runs import processes
+from store.sites import DEFAULT
 from store.text import storable
 
 LONGEST_PAUSE = 600.0
@@ -103,7 +104,7 @@ def mark_of(key: str, stamp: str) -> str:
     return hashlib.sha256(f"{key}\0{stamp}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def take(source: str, mark: str, key: str, name: str, data: BinaryIO) -> Receipt:
+def take(source: str, mark: str, key: str, name: str, data: BinaryIO, site: str = DEFAULT) -> Receipt:
     """Keep the bytes and note, in one transaction, the document and that the source's item was taken.
 
     When it returns all of it is durable and the source may be touched. Raises
@@ -112,7 +113,7 @@ def take(source: str, mark: str, key: str, name: str, data: BinaryIO) -> Receipt
     sha256, size = document_store().put(data)
     now = timezone.now()
     with transaction.atomic():
-        receipt = note_received(sha256, size, name, source, key, now)
+        receipt = note_received(sha256, size, name, source, key, now, site)
         SourceItem.objects.update_or_create(
             source=source,
             mark=mark,

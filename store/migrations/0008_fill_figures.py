@@ -20,7 +20,7 @@ def fill(apps, schema_editor):
 
 
 def _fill_case(apps, case, told):
-    for event, after in zip(told, [*told[1:], None], strict=True):
+    for event, after in zip(told, [*told[1:], None], strict=False):
         if event.detail["to"] in WAITING:
             until, actor = (after.at, after.actor) if after else (None, "")
             _stay(apps, case.document_id, case, event.detail["to"], event.at, until, actor)

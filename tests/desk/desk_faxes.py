@@ -210,10 +210,12 @@ def note(number: int, words: str) -> Page:
     return fax.page()
 
 
-def arrive(orders: list[Order], pages: list[Page], name: str = "fax.tif", data: bytes | None = None) -> list[str]:
-    """Hand a file in, have it read as `orders`; return the cases' ids."""
+def arrive(
+    orders: list[Order], pages: list[Page], name: str = "fax.tif", data: bytes | None = None, site: str = "default"
+) -> list[str]:
+    """Hand a file in to a site, have it read as `orders`; return the cases' ids."""
     data = data if data is not None else b"".join(page.image for page in pages) + name.encode()
-    document_id = ledger.receive(data, name, "folder", name).document_id
+    document_id = ledger.receive(data, name, "folder", name, site).document_id
     leased = ledger.lease("worker-1")
     assert leased and leased.document_id == document_id
     types = tuple(PageType(page.number, "order" if page.number == 1 else "clinical_note", 0.95) for page in pages)
