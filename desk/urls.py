@@ -8,6 +8,8 @@ from django.urls import URLPattern, include, path, register_converter
 from desk import (
     access,
     again_views,
+    api,
+    api_access,
     blind_views,
     dashboard,
     document_views,
@@ -82,6 +84,11 @@ pages: list[URLPattern] = [
     path("ready", ops_views.ready, name="ready"),
     path("metrics", ops_views.metrics, name="metrics"),
     path("figures/", figures.show, name="figures"),
+    path("programs/", api_access.show, name="api_access"),
+    path("programs/tokens", api_access.make_token, name="token_make"),
+    path("programs/tokens/<int:token_id>/revoke", api_access.revoke_token, name="token_revoke"),
+    path("programs/webhooks", api_access.make_webhook, name="webhook_make"),
+    path("programs/webhooks/<int:webhook_id>/switch", api_access.switch_webhook, name="webhook_switch"),
     path("dashboard/", dashboard.overview, name="dashboard"),
     path("dashboard/problems/", dashboard.problems, name="dashboard_problems"),
     path("dashboard/referrers/", dashboard.referrers, name="dashboard_referrers"),
@@ -92,4 +99,8 @@ pages: list[URLPattern] = [
     path("dashboard/<slug:table>.csv", exports.export, name="dashboard_csv"),
 ]
 
-urlpatterns = [path("", include((pages, "desk"))), path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("", include((pages, "desk"))),
+    path("api/v1/", include((api.routes(), "api"))),
+    path("admin/", admin.site.urls),
+]

@@ -21,6 +21,7 @@ from flows.heart import Heart
 from flows.orchestrator import catch_up, run_rare
 from flows.signals import INTERRUPTS, end_on_sigterm, no_more
 from flows.sources import Sources
+from flows.webhooks import call_webhooks
 from store import ledger
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ def keep(name: str, settings: Settings) -> None:
         ("sweep", _sweep),
         ("follow_up", lambda: _follow_up(following)),
         ("catch_up", lambda: _catch_up(settings)),
+        ("webhooks", _call_webhooks),
     ]
     log.info("started")
     try:
@@ -68,6 +70,11 @@ def _sweep() -> None:
 def _follow_up(following: FollowUp) -> None:
     if following.wanted():
         log.info("follow_up", outcome=run_rare("follow_up", following.run).code)
+
+
+def _call_webhooks() -> None:
+    if taken := call_webhooks():
+        log.info("webhooks", taken=taken)
 
 
 def _catch_up(settings: Settings) -> None:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from store.models import AuditHead, Event
+from store.models import AuditHead, Call, Document, Event, Webhook
 from store.text import storable
 
 START = "0" * 64
+
+# What programs outside may be told of: the verb here, and their name of it.
+EVENTS = {
+    "received": "document.received",
+    "document_read": "document.read",
+    "document_failed": "document.failed",
+    "case_opened": "order.opened",
+    "case_corrected": "order.changed",
+    "case_moved": "order.moved",
+}
 
 Detail = dict[str, str | int | float | bool | None]
 
@@ -46,6 +57,30 @@ def record(
     event.hash = digest(event)
     event.save()
     AuditHead.objects.filter(id=1).update(sequence=event.sequence, hash=event.hash)
+    if verb in EVENTS:
+        _tell_webhooks(event)
+
+
+def _tell_webhooks(event: Event) -> None:
+    """Put a call to each webhook that asks for such events into the outbox, in the transaction of the change."""
+    kind = EVENTS[event.verb]
+    hooks = [hook for hook in Webhook.objects.filter(active=True) if kind in hook.events]
+    if any(hook.site_id for hook in hooks):
+        site = Document.everywhere.filter(sha256=event.document).values_list("site", flat=True).first()
+        hooks = [hook for hook in hooks if hook.site_id in (None, site)]
+    data = {"document": event.document, "order": event.case or None, "state": event.detail.get("to")}
+    body = json.dumps({"type": kind, "timestamp": event.at.astimezone(UTC).isoformat(), "data": data})
+    Call.objects.bulk_create(
+        Call(
+            webhook=hook,
+            message=f"msg_{secrets.token_hex(12)}",
+            body=body,
+            state="waiting",
+            made_at=event.at,
+            next_at=event.at,
+        )
+        for hook in hooks
+    )
 
 
 def digest(event: Event) -> str:

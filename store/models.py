@@ -7,14 +7,17 @@ from typing import Any
 from django.db import models
 
 from store.fact_models import Arrival, Fault, Stay
+from store.outside_models import ApiToken, Call, Webhook
 from store.scope import InSight
 from store.site_models import Membership, Site
 
 __all__ = [
     "AgainKey",
+    "ApiToken",
     "Arrival",
     "AuditHead",
     "BlindCheck",
+    "Call",
     "Case",
     "Document",
     "Event",
@@ -29,6 +32,7 @@ __all__ = [
     "Sighting",
     "Site",
     "Stay",
+    "Webhook",
 ]
 
 

@@ -17,6 +17,7 @@ MESSAGES: dict[str, str] = {
     "no_relation": "These two orders were not found to have anything to do with each other.",
     "no_field": "There is no such field.",
     "nothing_to_undo": "There is nothing of yours to take back here.",
+    "name_taken": "This name is taken.",
     "value": "This value does not fit the field.",
 }
 

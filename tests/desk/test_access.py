@@ -46,6 +46,7 @@ def visitor(request, mara) -> Client:
 
 # name, method, who: what. An address missing here fails the test below.
 EVERYONE = {"anonymous": LOGS_IN, "outsider": MAY_NOT, "clerk": SEES, "administrator": SEES}
+ADMINISTRATORS = {**EVERYONE, "clerk": MAY_NOT}
 TABLE = {
     ("home", "get"): EVERYONE,
     ("login", "get"): dict.fromkeys(EVERYONE, SEES),
@@ -73,6 +74,11 @@ TABLE = {
     ("ready", "get"): dict.fromkeys(EVERYONE, SEES),
     ("metrics", "get"): dict.fromkeys(EVERYONE, "not here"),
     ("figures", "get"): EVERYONE,
+    ("api_access", "get"): ADMINISTRATORS,
+    ("token_make", "post"): ADMINISTRATORS,
+    ("token_revoke", "post"): ADMINISTRATORS,
+    ("webhook_make", "post"): ADMINISTRATORS,
+    ("webhook_switch", "post"): ADMINISTRATORS,
     ("dashboard", "get"): EVERYONE,
     ("dashboard_problems", "get"): EVERYONE,
     ("dashboard_referrers", "get"): EVERYONE,
@@ -100,6 +106,8 @@ def address(name: str) -> tuple[str, dict[str, str]]:
         "page": [document_id, 1],
         "words": [document_id, 1],
         "original": [document_id],
+        "token_revoke": [ledger.make_token("scheduling", ("orders:read",), 1, "root")[0].id],
+        "webhook_switch": [ledger.make_webhook("https://ris.example/in", ("order.moved",), "root")[0]],
         "referrer": ["1245319599"],
         "referrer_sheet": ["1245319599"],
         "dashboard_csv": ["problems"],
@@ -285,4 +293,4 @@ def test_a_page_that_a_document_does_not_have_is_not_found(clerk, number):
 
 def test_nothing_but_named_addresses_answers():
     routes = [route for route in get_resolver().url_patterns if not isinstance(route, URLPattern)]
-    assert {str(route.pattern) for route in routes} == {"", "admin/"}
+    assert {str(route.pattern) for route in routes} == {"", "api/v1/", "admin/"}
