@@ -63,7 +63,8 @@ def make_token(name: str, scopes: tuple[str, ...], days: int, actor: str, site: 
     """Make a token that holds for `days`; return it and its secret, which is nowhere to be had again.
 
     It sees the site with the slug `site`, all of them where that is empty. Raises
-    Refused for a name that is taken or no word of lower-case letters, digits and hyphens, for no or unknown scopes, and for more than a year.
+    Refused for a name that is taken or no word of lower-case letters, digits and
+    hyphens, for no or unknown scopes, and for more than a year.
     """
     if not _NAME.fullmatch(name) or not scopes or not set(scopes) <= set(SCOPES) or not 1 <= days <= LONGEST_DAYS:
         raise Refused("value", "token")
