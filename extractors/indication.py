@@ -13,8 +13,10 @@ from extractors.views import View
 from orders.codes import ICD10
 from orders.order import Finding
 
+# After a comma or a space only a figure goes on with the code: "C61, R97.21" are two.
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9.])([A-TV-Z$][0-9OIlSBQZ][0-9A-TV-ZOIlS](?:[.,·]\s?[0-9A-Za-z]{1,4})?|[A-TV-Z][0-9OIl][0-9A-Z][0-9A-Z]{1,4})(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9.])([A-TV-Z$][0-9OIlSBQZ][0-9A-TV-ZOIlS](?:[.·][0-9A-Za-z]{1,4}|(?:[.·]\s|,\s?)[0-9][0-9A-Za-z]{0,3})?"
+    r"|[A-TV-Z][0-9OIl][0-9A-Z][0-9A-Z]{1,4})(?![A-Za-z0-9])"
 )
 _DIGIT = str.maketrans(
     {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "S": "5", "s": "5", "B": "8", "Z": "2", "z": "2"}
@@ -37,7 +39,8 @@ def find_icd10(view: View) -> Iterator[Finding]:
         if not {"indication.icd10", "indication.text"} & set(entry.label.concepts):
             continue
         for code, tokens, repaired in codes_in(entry.tokens):
-            score = entry.score * (0.9 if repaired else 1.0)
+            # However loosely a label holds it, a code is worth no less than without one.
+            score = max(entry.score, _strength(tokens)) * (0.9 if repaired else 1.0)
             if seen.get(code, 0) < score:
                 seen[code] = score
                 reason = f"label {entry.label.text}, in the code list" + (
@@ -56,9 +59,14 @@ def find_icd10(view: View) -> Iterator[Finding]:
                 "indication.icd10",
                 code,
                 tokens,
-                (0.72 if dotted else 0.35) * (0.8 if repaired else 1.0),
+                _strength(tokens) * (0.8 if repaired else 1.0),
                 "a code of the list in the text",
             )
+
+
+def _strength(tokens: Sequence[Token]) -> float:
+    """How much an existing code counts by itself: one with a dot is hardly anything else."""
+    return 0.72 if "." in "".join(token.text for token in tokens) else 0.35
 
 
 def codes_in(tokens: Sequence[Token]) -> Iterator[tuple[str, tuple[Token, ...], bool]]:
