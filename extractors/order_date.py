@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from extractors.dates import find_dates
+from extractors.labels import Label
+from extractors.sheet import plain
 from extractors.views import View, joined
 from orders.order import Finding
 
@@ -24,7 +26,9 @@ def find_order_date(view: View) -> Iterator[Finding]:
         score = 1.0 if "order.date" in entry.label.concepts else 0.85
         yield from _dates(view, entry.tokens, entry.score * score, f"label {entry.label.text}")
     for entry in view.entered:
-        if entry.label.concepts[0] != "any.date" or view.owner(entry.label) in ("other", "coverage"):
+        if entry.label.concepts[0] != "any.date":
+            continue
+        if view.owner(entry.label) in ("other", "coverage") and not _in_a_letters_head(view, entry.label):
             continue
         signed = any(
             label.concepts[0] == "provider.signature" and abs(view.sheet.down(label.box.y - entry.label.box.y)) < 3
@@ -49,6 +53,16 @@ def find_order_date(view: View) -> Iterator[Finding]:
             and find_dates(match[1], view.today)
         ):
             yield from _dates(view, row, 0.62, "a date on a line of its own")
+
+
+def _in_a_letters_head(view: View, date: Label) -> bool:
+    """Whether a "Date" stands among the lines that head a letter: "To", "From", "Re"."""
+    near = {
+        plain(label.text)
+        for label in view.labels
+        if label is not date and abs(view.sheet.down(label.box.y - date.box.y)) < 3 and label.box.x0 < date.box.x1
+    }
+    return {"from", "re"} <= near or {"to", "from"} <= near
 
 
 def _dates(view: View, tokens: tuple, score: float, reason: str) -> Iterator[Finding]:
