@@ -103,6 +103,20 @@ class SftpSettings(_Source):
     path: str = "."
 
 
+class SmtpSettings(BaseModel):
+    """The mail server that mail to practices and to a fax gateway goes by; TLS always."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    host: str
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls"] = "starttls"
+    ca_file: Path | None = None
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = Field(description="the address that mail comes from and receipts go to")
+
+
 AnySource = Annotated[FolderSettings | S3Settings | ImapSettings | SftpSettings, Field(discriminator="kind")]
 
 
@@ -143,6 +157,12 @@ class Settings(BaseSettings):
     facility_name: str = Field("Imaging Centre", description="the site's name, as it stands on letters")
     facility_phone: str = Field("", description="the site's telephone, on letters; never taken for a referrer's")
     facility_fax: str = Field("", description="the fax number that replies go to; never taken for a referrer's")
+    smtp: SmtpSettings | None = Field(None, description="mail server for requests to practices; docs/ops.md")
+    fax_gateway: str = Field(
+        "", pattern=r"^([^@]*\{number\}.*@.+)?$", description="address of an SMTP-to-fax gateway, {number}@fax.example"
+    )
+    receipts: ImapSettings | None = Field(None, description="mailbox that a fax gateway's receipts and bounces come to")
+    portal_url: str = Field("", description="address that practices reach the web form at, https://…; empty for none")
     time_zone: str = Field("America/New_York", description="the site's time zone (IANA name)")
 
     site: Path | None = Field(

@@ -48,6 +48,7 @@ class Policy:
     language: str
     languages: Mapping[str, str]
     preferred: Mapping[str, str]
+    emails: Mapping[str, str]
     original_behind: bool
     notices: tuple[str, ...]
     reminders: int
@@ -152,6 +153,7 @@ def _policy(said: Mapping[str, Any], zone: str, file: str) -> Policy:
         said["language"],
         said["languages"],
         said["preferred"],
+        said["emails"],
         said["original_behind"],
         tuple(said["notices"]),
         said["reminders"],

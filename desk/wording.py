@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from desk.fields import field_at, said
+from orders.request_states import REPLY_STATES, REQUEST_STATES
 from store.ledger import HistoryRow
 
 STATES: Final[Mapping[str, str]] = {
@@ -160,6 +161,7 @@ _EVENTS: Final[Mapping[str, str]] = {
     "case_viewed": "looked at it",
     "case_claimed": "took it to work on",
     "case_unclaimed": "let it go",
+    "request_made": "made a request to the referrer",
 }
 
 
@@ -192,6 +194,16 @@ def event(row: HistoryRow) -> str:
         return f"said that it {done} {detail['earlier']}"
     if row.verb == "case_checked_blind":
         return f"checked it blind: {BLIND_OUTCOMES[str(detail['outcome'])]}"
+    if row.verb == "case_answered":
+        field = field_at(str(detail["path"]))
+        return f"{field.label}, as the referrer answered: {said(detail['after'], field)}"
+    if row.verb == "request_moved":
+        reason = f": {detail['reason']}" if detail.get("reason") else ""
+        return f"request to the referrer: {REQUEST_STATES[str(detail['to'])].meaning}{reason}"
+    if row.verb == "request_message":
+        return f"request by {detail['channel']}, try {detail['try']}: {str(detail['what']).replace('_', ' ')}"
+    if row.verb == "request_reply":
+        return f"an answer came: {REPLY_STATES[str(detail['state'])]}"
     if row.verb == "case_assigned":
         return f"assigned it to {detail['to']}" if detail.get("to") else "assigned it to nobody"
     return _EVENTS.get(row.verb, row.verb.replace("_", " "))

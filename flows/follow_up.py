@@ -1,22 +1,19 @@
-"""After reading: a letter for each case in clarification, a file for each ready order, once each."""
+"""After reading: what referrers are asked and have answered, and a file for each ready order, once each."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from clarifications.letter import Facility, letter_pdf
 from config import Settings
 from flows import logs
+from flows.clarify import Clarify
 from flows.outcome import Outcome
 from gateways.outbox import lay
 from orders.contract import referral_json
-from orders.decision import asked_about
 from orders.order import Referral
 from store import ledger
 
@@ -33,10 +30,13 @@ class FollowUp:
         self._settings = settings
         self._clock = clock
         self._not_before: dict[ledger.Due, float] = {}
+        self._clarify = Clarify(settings)
+        self._clarify_after = 0.0
 
     def wanted(self) -> bool:
         """Whether something waits to be made or to be laid out."""
-        return bool(self._due() or ledger.take_outbox(limit=1))
+        asking = self._clarify_after <= self._clock() and self._clarify.wanted()
+        return bool(asking or self._due() or ledger.take_outbox(limit=1))
 
     def run(self) -> Outcome:
         """Make and lay out all of it, once each; raises OSError when the outbox folder refuses."""
@@ -47,8 +47,12 @@ class FollowUp:
             # Laid first, then marked: an interruption between the two lays the same file again, which changes nothing.
             lay(self._settings.outbox_folder, item.kind, item.filename, item.data)
             ledger.mark_sent(item.item_id, ACTOR)
-        code = f"{len(waiting)} laid out"
-        return Outcome(f"{code}, {len(failed)} failed", good=False) if failed else Outcome(code)
+        sent, stuck = self._clarify.run() if self._clarify_after <= self._clock() else (0, 0)
+        if stuck:
+            self._clarify_after = self._clock() + AGAIN_SECONDS
+        code = f"{len(waiting) + sent} laid out"
+        trouble = len(failed) + stuck
+        return Outcome(f"{code}, {trouble} failed", good=False) if trouble else Outcome(code)
 
     def _due(self) -> list[ledger.Due]:
         now = self._clock()
@@ -56,7 +60,7 @@ class FollowUp:
 
     def _made(self, due: ledger.Due) -> bool:
         try:
-            data = _letter(due, self._settings) if due.kind == "letter" else _order(due)
+            data = _order(due)
             ledger.enqueue_outbox(due, data, ACTOR)
         except ledger.Refused:
             # The case moved on since it was listed, so this is no longer wanted.
@@ -65,15 +69,6 @@ class FollowUp:
             log.error("not_made", case=due.case_id, kind=due.kind, error=type(error).__name__, place=logs.place(error))
             return False
         return True
-
-
-def _letter(due: ledger.Due, settings: Settings) -> bytes:
-    case = ledger.case(due.case_id)
-    received = case.received_at.astimezone(ZoneInfo(settings.time_zone)).date()
-    facility = Facility(settings.facility_name, settings.facility_phone, settings.facility_fax)
-    pictures = [ledger.page_image(case.document_id, number) for number in case.order.pages[:1]]
-    order = replace(case.order, problems=asked_about(case.order))
-    return letter_pdf(order, case.id, facility, received, pictures)
 
 
 def _order(due: ledger.Due) -> bytes:

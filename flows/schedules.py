@@ -19,6 +19,7 @@ from flows.environment import server_up
 from flows.follow_up import FollowUp
 from flows.heart import Heart
 from flows.orchestrator import catch_up, run_rare
+from flows.receipts import ReceiptDuty
 from flows.signals import INTERRUPTS, end_on_sigterm, no_more
 from flows.sources import Sources
 from flows.webhooks import call_webhooks
@@ -37,6 +38,7 @@ def keep(name: str, settings: Settings) -> None:
     duties: list[tuple[str, Callable[[], None]]] = [
         ("pick_up", sources.look),
         ("sweep", _sweep),
+        ("receipts", ReceiptDuty(settings).look),
         ("follow_up", lambda: _follow_up(following)),
         ("catch_up", lambda: _catch_up(settings)),
         ("webhooks", _call_webhooks),

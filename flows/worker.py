@@ -17,7 +17,7 @@ import structlog
 from config import Settings, settings
 from documents.limits import Limits
 from documents.page import Page, Unreadable
-from flows import logs
+from flows import logs, replies
 from flows.heart import Heart
 from flows.orchestrator import run_document
 from flows.outcome import Outcome
@@ -105,9 +105,10 @@ def _read_and_record(leased: ledger.Leased, worker: str, read: Read, settings: S
         return _failed(leased, worker, reason.code)
     if reading.referral.error:
         return _failed(leased, worker, reading.referral.error.code)
+    parted = replies.parted(reading.referral, reading.pages, settings)
     _recorded(
         lambda: ledger.record_reading(
-            leased.document_id, worker, reading.referral, reading.pages, dict(reading.seconds)
+            leased.document_id, worker, parted.referral, reading.pages, dict(reading.seconds), parted.replies
         ),
         settings,
     )

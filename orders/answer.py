@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from orders.order import Scalar
 
@@ -24,3 +25,23 @@ class Answer:
     text: str
     confidence: float
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRead:
+    """A reply as it was read, before the ledger has it.
+
+    `request` is the request's id, empty where none was found; `state` is a word
+    of `REPLY_STATES`, `merged` where nothing stands against it; `look_by` is
+    until when a person should have looked, where one has to.
+    """
+
+    request: str
+    source: str
+    state: str
+    answers: tuple[Answer, ...]
+    look_by: datetime
+    page: int = 0
+    confidence: float = 1.0
+    signer: str = ""
+    address: str = ""

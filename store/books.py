@@ -6,9 +6,20 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 from orders.case import CASE_STATES, DOCUMENT_STATES
+from orders.request_states import REQUEST_STATES
 from store import audit
 from store.bytes import document_store, intact
-from store.models import BlindCheck, Case, Document, Event, OutboxItem, PageRecord, Sighting
+from store.models import (
+    BlindCheck,
+    Case,
+    Document,
+    Event,
+    Message,
+    OutboxItem,
+    PageRecord,
+    Request,
+    Sighting,
+)
 
 Progress = Callable[[int, int], None]
 Whole = Callable[[str], bool]
@@ -25,14 +36,16 @@ def verify(progress: Progress = lambda done, total: None) -> list[str]:
     told how many of how many pieces in the document store were hashed.
     """
     store = document_store()
-    total = Document.objects.count() + 2 * PageRecord.objects.count() + OutboxItem.objects.count()
+    total = (
+        Document.objects.count() + 2 * PageRecord.objects.count() + OutboxItem.objects.count() + Message.objects.count()
+    )
     done = count(1)
 
     def whole(sha256: str) -> bool:
         progress(next(done), total)
         return intact(store, sha256)
 
-    return [*_documents(whole), *_pages(whole), *_cases(), *_outbox(whole), *audit.breaks()]
+    return [*_documents(whole), *_pages(whole), *_cases(), *_outbox(whole), *_requests(whole), *audit.breaks()]
 
 
 def _documents(whole: Whole) -> Iterator[str]:
@@ -94,6 +107,20 @@ def _outbox(whole: Whole) -> Iterator[str]:
     for row in OutboxItem.objects.order_by("id").iterator():
         if not whole(row.sha256):
             yield f"outbox item {row.id}: its bytes are missing or changed"
+
+
+def _requests(whole: Whole) -> Iterator[str]:
+    """A request that is open has a date and an order, one that is over has none; what went out has its bytes."""
+    for row in Request.objects.order_by("id").iterator():
+        if row.state not in REQUEST_STATES:
+            yield f"request {row.id}: no such state as {row.state}"
+        elif REQUEST_STATES[row.state].final != (row.next_at is None):
+            yield f"request {row.id}: is {row.state} and has {'no' if row.next_at is None else 'a'} next date"
+        if not row.about.exists():
+            yield f"request {row.id}: is about no order"
+    for message in Message.objects.order_by("id").iterator():
+        if not whole(message.sha256):
+            yield f"message {message.id}: its bytes are missing or changed"
 
 
 def _last_states(prefix: str, column: str) -> dict[str, str]:

@@ -14,15 +14,17 @@ from django.utils import timezone
 
 from config import settings
 from documents.page import Page
+from orders.answer import ReplyRead
 from orders.case import may
 from orders.order import Order, PageType, Referral
 from store import audit, facts
 from store.again import sheet_of
 from store.bytes import document_store
-from store.cases import open_case
+from store.cases import move, open_case
 from store.models import Case, Document, PageRecord, Sighting, Tally
 from store.pages import KeptPage, words_json
 from store.refusal import Refused
+from store.replies import amended, take_reply
 from store.sites import DEFAULT, site_called
 from store.text import storable
 
@@ -136,8 +138,9 @@ def record_reading(
     referral: Referral,
     pages: Sequence[Page],
     timings: Mapping[str, float] | None = None,
+    replies: Sequence[ReplyRead] = (),
 ) -> list[str]:
-    """Record what was read and open its cases; return their ids, in the document's order.
+    """Record what was read, with the `replies` to requests on its pages, and open its cases; return their ids in order.
 
     Recording the same document again changes nothing and returns the same ids.
     `timings` are seconds by stage. Raises Refused without a live lease, and
@@ -160,7 +163,20 @@ def record_reading(
         document.timings = {stage: round(seconds, 4) for stage, seconds in (timings or {}).items()}
         _move(document, "read", worker, {"pages": document.pages, "orders": document.orders}, now)
         facts.document_read(document, sum(document.timings.values()), worker)
-        return _open_cases(document, referral, pages, worker)
+        opened = _open_cases(document, referral, pages, worker)
+        for each in replies:
+            take_reply(each, now, worker, document_id)
+        for case_id in opened:
+            amended(case_id, now, worker)
+        if replies and not referral.orders:
+            _done_with(opened, worker)
+        return opened
+
+
+def _done_with(cases: Sequence[str], worker: str) -> None:
+    """Close what holds replies and no order: nobody has to look at it in a queue."""
+    for case in Case.objects.select_for_update(no_key=True).filter(id__in=cases, state="not_an_order"):
+        move(case, "closed", worker, "a reply to a request")
 
 
 def record_failure(document_id: str, worker: str, code: str) -> str:

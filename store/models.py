@@ -338,3 +338,6 @@ class Tally(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     value = models.PositiveBigIntegerField(default=0)
+
+
+from store.request_tables import Message, PortalCode, Reply, Request, RequestCase  # noqa: E402, F401  -  after what they point to

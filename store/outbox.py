@@ -17,7 +17,7 @@ from store.models import Case, OutboxItem
 from store.refusal import Refused
 
 # The state that asks for something, what it asks for, and the ending of its file's name.
-KINDS = {"clarification": ("letter", "pdf"), "ready": ("order", "json")}
+KINDS = {"ready": ("order", "json")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from PIL import Image
 from config import settings
 from documents.page import Page
 from flows.follow_up import AGAIN_SECONDS, FollowUp
-from orders.order import Check, Exam, Order, PageType, Patient, Referral, Value
+from orders.order import Check, Exam, Order, PageType, Patient, Provider, Referral, Value
 from store import ledger
 
 pytestmark = pytest.mark.django_db
 
 BLOCKED = Check("laterality", "blocking", "The knee has no side.", "Which knee?", ("exams.0.laterality",), 0.9)
 CLEAR = Order("", (1,), route="ready")
-ASKED = Order("", (1,), route="clarification", problems=(BLOCKED,))
+FAX = Provider(fax=Value("8655550111", 0.99, (), "stated"))
+ASKED = Order("", (1,), provider=FAX, route="clarification", problems=(BLOCKED,))
 
 
 class Clock:
@@ -55,7 +56,10 @@ def test_letters_and_orders_are_laid_out_once(data: Path, picture: bytes) -> Non
     assert following.wanted()
     assert following.run().code == "2 laid out"
     assert not following.wanted()
-    assert laid(data) == sorted([f"{asked}-letter-1.pdf", f"{ready}-order-1.json"])
+    (request,) = ledger.requests_of(asked)
+    assert laid(data) == sorted([f"{request.id}-letter-1.json", f"{request.id}-letter-1.pdf", f"{ready}-order-1.json"])
+    number = json.loads((data / "outbox" / "letters" / f"{request.id}-letter-1.json").read_text())
+    assert number == {"to": "8655550111", "file": f"{request.id}-letter-1.pdf"}
     said = json.loads((data / "outbox" / "orders" / f"{ready}-order-1.json").read_text())
     assert (said["document"], said["pages"][0]["type"], said["orders"][0]["id"]) == ("a.tif", "order", ready)
     assert set(said["orders"][0]["patient"]["family"]) == {"value", "confidence", "evidence"}
@@ -64,29 +68,31 @@ def test_letters_and_orders_are_laid_out_once(data: Path, picture: bytes) -> Non
 
 
 def test_a_file_laid_out_before_an_interruption_is_laid_out_again_and_noted_once(data: Path, picture: bytes) -> None:
-    (asked,) = read(b"fax", ASKED, picture=picture)
+    (ready,) = read(b"fax", CLEAR, picture=picture)
     (due,) = ledger.due()
-    ledger.enqueue_outbox(due, b"%PDF kept", "follow_up")
-    (data / "outbox" / "letters").mkdir(parents=True)
-    (data / "outbox" / "letters" / f"{asked}-letter-1.pdf").write_bytes(b"%PDF kept")
+    ledger.enqueue_outbox(due, b"{}", "follow_up")
+    (data / "outbox" / "orders").mkdir(parents=True)
+    (data / "outbox" / "orders" / f"{ready}-order-1.json").write_bytes(b"{}")
     following = FollowUp(settings())
     assert following.wanted() and following.run().code == "1 laid out"
-    assert (data / "outbox" / "letters" / f"{asked}-letter-1.pdf").read_bytes() == b"%PDF kept"
-    assert [row.verb for row in ledger.history(asked)].count("outbox_sent") == 1
+    assert (data / "outbox" / "orders" / f"{ready}-order-1.json").read_bytes() == b"{}"
+    assert [row.verb for row in ledger.history(ready)].count("outbox_sent") == 1
 
 
 def test_a_letter_that_cannot_be_made_waits_and_the_others_go(data: Path, picture: bytes) -> None:
     (spoilt,) = read(b"one", ASKED, picture=b"no picture at all")
-    (good,) = read(b"two", ASKED, picture=picture)
+    other = replace(ASKED, patient=Patient(family=Value("Underhill", 0.97, (), "stated")))
+    (good,) = read(b"two", other, picture=picture)
     clock = Clock()
     following = FollowUp(settings(), clock)
     outcome = following.run()
     assert (outcome.code, outcome.good) == ("1 laid out, 1 failed", False)
-    assert laid(data) == [f"{good}-letter-1.pdf"]
+    (request,) = ledger.requests_of(good)
+    assert f"{request.id}-letter-1.pdf" in laid(data)
     assert not following.wanted()
     clock.now += AGAIN_SECONDS
     assert following.wanted()
-    assert [due.case_id for due in ledger.due()] == [spoilt]
+    assert [each.state for each in ledger.requests_of(spoilt)] == ["to_ask"]
 
 
 def test_an_order_that_replaces_another_says_so_to_who_has_that_one(data: Path, picture: bytes) -> None:

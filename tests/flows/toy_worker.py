@@ -17,7 +17,7 @@ from documents.limits import Limits
 from documents.page import Box, Page, Unreadable, Word
 from flows import logs
 from flows.worker import work
-from orders.order import Check, Order, PageType, Patient, Referral, Value
+from orders.order import Check, Order, PageType, Patient, Provider, Referral, Value
 
 BLOCKED = Check("laterality", "blocking", "The knee has no side.", "Which knee?", ("exams.0.laterality",), 0.9)
 
@@ -43,6 +43,7 @@ def read(data: bytes, name: str, limits: Limits) -> Reading:
         "",
         (1,),
         patient=Patient(family=Value(family, 0.9, (), "stated", "label")),
+        provider=Provider(fax=Value("8655550111", 0.99, (), "stated")),
         route=what,
         problems=(BLOCKED,) if what == "clarification" else (),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from ledger_made import BLOCKED, opened, order, refused, stated
+from ledger_made import opened, order, refused, stated
 
 from orders.order import Patient
 from store import audit, ledger
@@ -16,25 +16,25 @@ from store.models import Event
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data")]
 
 
-def test_a_letter_goes_out_once_for_each_time_its_state_is_entered() -> None:
-    (case_id,) = opened(order("clarification", problems=(BLOCKED,)))
-    (letter,) = ledger.due()
-    assert (letter.case_id, letter.kind) == (case_id, "letter")
-    item = ledger.enqueue_outbox(letter, b"%PDF", "follow_up")
-    assert ledger.enqueue_outbox(letter, b"%PDF again", "follow_up") == item
+def test_an_order_goes_out_once_for_each_time_its_state_is_entered() -> None:
+    (case_id,) = opened(order("ready"))
+    (due,) = ledger.due()
+    assert (due.case_id, due.kind) == (case_id, "order")
+    item = ledger.enqueue_outbox(due, b"{}", "follow_up")
+    assert ledger.enqueue_outbox(due, b"{ }", "follow_up") == item
     assert ledger.due() == []
     ledger.correct(case_id, "patient.given", "Ann", "anna", 1)
     assert ledger.due() == []
     (out,) = ledger.take_outbox()
-    assert out.data == b"%PDF" and out.filename == f"{case_id}-letter-1.pdf"
+    assert out.data == b"{}" and out.filename == f"{case_id}-order-1.json"
+    ledger.transition(case_id, "review", "anna", "a call came", 2)
     ledger.mark_sent(out.item_id, "follow_up")
     ledger.mark_sent(out.item_id, "follow_up")
     assert ledger.take_outbox() == []
     assert [row.verb for row in ledger.history(case_id)].count("outbox_sent") == 1
-    assert ledger.case(case_id).state == "clarification"
-    ledger.transition(case_id, "review", "anna", "reply came", 2)
-    refused("stale", lambda: ledger.enqueue_outbox(letter, b"%PDF late", "follow_up"))
-    ledger.transition(case_id, "clarification", "anna", "still no side", 3)
+    assert ledger.case(case_id).state == "review"
+    refused("stale", lambda: ledger.enqueue_outbox(due, b"{}", "follow_up"))
+    ledger.transition(case_id, "ready", "anna", "as it was", 3)
     assert [each.version for each in ledger.due()] == [4]
     assert ledger.verify() == []
 
