@@ -22,6 +22,8 @@ _NEGATED = re.compile(
     r"absence of|no known|ruled out|non)\b[^.;]{0,60}$",
     re.I,
 )
+# The answer to a question is no denial of the next thing named.
+_UNANSWERED = re.compile(r"\bnot (?:answered|asked|stated|applicable)\b", re.I)
 _NO_CONTRAST_ALLERGY = re.compile(
     r"\b(?:(?:no|not|without)\s+(?:known|any|hx of|history of)\s+|denies\s+(?:any\s+)?)"
     r"(?:(?:iv\s+)?contrast|dye|iodine|gadolinium)\s*(?:media\s+|dye\s+)?(?:allerg\w*|reactions?)",
@@ -215,10 +217,12 @@ def _statements(view: View) -> Iterator[Finding]:
                 continue
             before = re.split(r"[.;:](?:\s|$)", text[max(0, match.start() - 70) : match.start()])[-1]
             after = re.split(r"[.;](?:\s|$)", text[match.end() : match.end() + 40])[0]
-            negated = bool(_NEGATED.search(before)) or bool(
-                re.match(r"\W*(is |was |test )*(negative|none|neg\b|no\b|denied)", after, re.I)
+            affirmed = bool(re.search(r"\byes\W{1,3}$", before, re.I))
+            negated = not affirmed and (
+                bool(_NEGATED.search(_UNANSWERED.sub("", before)))
+                or bool(re.match(r"\W*(is |was |test )*(negative|none|neg\b|no\b|denied)", after, re.I))
             )
-            if negated or cue.search(before[-40:] + " " + match[0] + " " + after):
+            if negated or affirmed or cue.search(before[-40:] + " " + match[0] + " " + after):
                 yield view.finding(
                     f"safety.{field}",
                     "no" if negated else "yes",

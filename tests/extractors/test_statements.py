@@ -29,6 +29,9 @@ from orders.order import Scalar
         ("Screening: Pacemaker/implanted device: No; Pregnant: Yes", "safety.implant", "no"),
         ("Pregnant? Yes / No  Contrast allergy: ", "safety.contrast_allergy", None),
         ("Allergies: penicillin", "safety.contrast_allergy", None),
+        ("Seen by cardiology. Not answered Yes (ICD) today", "safety.implant", "yes"),
+        ("He has no ICD and no stent", "safety.implant", "no"),
+        ("Pregnancy not stated; she has an ICD", "safety.implant", "yes"),
         (
             "Patient name: June Alderson\nStreet, city, state, ZIP: 77 Quiet Ln, Dayton, OH 45420",
             "patient.address.city",
