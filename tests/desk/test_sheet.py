@@ -1,13 +1,16 @@
 """The order laid out: what must be looked at comes first, and only that."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from desk_faxes import clear, knee
 
 from desk.sheet import sheet
 from orders.decision import DEFAULT_POLICY
+from orders.judge import judged
 from orders.order import Evidence, Exam, Finding, Value
+from orders.rulebook import load_rulebook
 
 
 def stated(value, sure, **more):
@@ -121,3 +124,14 @@ def test_a_change_names_the_rows_that_read_otherwise():
     before = sheet(order)
     after = sheet(replace(order.put("exams.0.laterality", stated("left", 1.0)), problems=order.problems[1:]))
     assert [row.path for row in after.changed_since(before)] == ["exams.0.laterality"]
+
+
+def test_what_an_unknown_word_may_mean_is_a_digit_away_from_the_open_part():
+    order, _ = clear()
+    guess = Finding("body_region", "tibia_fibula", (), 0.4, "guessed from a word that is not in the catalogue")
+    exam = replace(order.exams[0], body_region=Value(others=(guess,)))
+    order = judged(replace(order, exams=(exam,)), load_rulebook(None), date(2026, 11, 3))
+    row = sheet(order).row("exams.0.body_region")
+    assert row.needed and row in sheet(order).check
+    assert [(each.key, each.typed) for each in row.alternatives] == [(1, "tibia_fibula")]
+    assert order.route != "ready"
