@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from orders.answer import Answer, ReplyRead
 from orders.case import may
@@ -19,9 +20,10 @@ from store.again import keep_keys
 from store.cases import move, write
 from store.checks import checked
 from store.entries import placed, scalar
-from store.models import Case, Relation, Reply, Request
+from store.models import Case, Document, Relation, Reply, Request, RequestCase
 from store.refusal import Refused
 from store.requests import locked, moved
+from store.scope import in_sight
 
 # A new order that may be the answer lies in the review queue as well: this is when a person calls all the same.
 _LOOK_BY: Final = timedelta(days=2)
@@ -58,7 +60,7 @@ def take_reply(read: ReplyRead, now: datetime, actor: str, document_id: str = ""
             if known:
                 return int(known.id)
         found = locked(read.request) if read.request else None
-        state = _state(read, found)
+        state = "other_site" if found and _elsewhere(found, document_id) else _state(read, found)
         reply = Reply.objects.create(
             request=found,
             document_id=document_id or None,
@@ -75,7 +77,12 @@ def take_reply(read: ReplyRead, now: datetime, actor: str, document_id: str = ""
         audit.record(actor, "request_reply", document=document_id, case=_first_case(found), detail=detail)
         if found and state == "merged":
             _merge(found, read.answers, reply, now, actor)
-        elif found and state != "loop" and found.state in OPEN and found.state not in ("doubtful", "in_part"):
+        elif (
+            found
+            and state not in ("loop", "other_site")
+            and found.state in OPEN
+            and found.state not in ("doubtful", "in_part")
+        ):
             moved(found, "doubtful", now, read.look_by, actor, REPLY_STATES[state])
     return int(reply.id)
 
@@ -121,7 +128,12 @@ def replies_of(request_id: str) -> list[ReplyView]:
 
 def replies_to_look_at(limit: int = 200) -> list[ReplyView]:
     """Return the replies that wait for a person, the oldest first."""
-    return [_shown(row) for row in Reply.objects.filter(state__in=_WAITING).order_by("at", "id")[:limit]]
+    rows = Reply.objects.filter(state__in=_WAITING)
+    sites = in_sight()
+    if sites is not None:
+        asked = RequestCase.objects.filter(request=OuterRef("request"), case__site__in=sorted(sites))
+        rows = rows.filter(Q(document__site__in=sorted(sites)) | Exists(asked))
+    return [_shown(row) for row in rows.order_by("at", "id")[:limit]]
 
 
 def reply(reply_id: int) -> ReplyView:
@@ -130,6 +142,14 @@ def reply(reply_id: int) -> ReplyView:
     if found is None:
         raise Refused("unknown", str(reply_id))
     return _shown(found)
+
+
+def _elsewhere(found: Request, document_id: str) -> bool:
+    """Whether a page came to another site than the one that asked."""
+    if not document_id:
+        return False
+    came_to = Document.everywhere.values_list("site_id", flat=True).get(sha256=document_id)
+    return not found.about.filter(case__site_id=came_to).exists()
 
 
 def _state(read: ReplyRead, found: Request | None) -> str:

@@ -9,18 +9,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 
 from orders.contract import order_from_json
 from orders.order import Order
 from orders.request_states import OPEN, REQUEST_START, REQUEST_STATES, may_follow
 from store import audit
 from store.cases import move
-from store.models import Case, Message, Reply, Request, RequestCase
+from store.models import Case, Message, Request, RequestCase
 from store.refusal import Refused
+from store.scope import in_sight
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LATER: Final = frozenset({"to_ask", "sending", "asked", "reminded", "undeliverable", "uncertain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def make_request(
 
 def request(request_id: str) -> RequestView:
     """Return the request; raises Refused for none."""
-    found = Request.objects.filter(id=request_id).first()
+    found = in_sight_only().filter(id=request_id).first()
     if found is None:
         raise Refused("unknown", request_id)
     return shown(found)
@@ -165,8 +165,18 @@ def requests_due(now: datetime, limit: int = 200) -> list[RequestView]:
 
 
 def requests_in(states: Sequence[str], limit: int = 200) -> list[RequestView]:
-    """Return the requests in any of `states`, those first whose date comes first."""
-    return [shown(row) for row in Request.objects.filter(state__in=states).order_by("next_at", "id")[:limit]]
+    """Return the requests in sight in any of `states`, those first whose date comes first."""
+    return [shown(row) for row in in_sight_only().filter(state__in=states).order_by("next_at", "id")[:limit]]
+
+
+def in_sight_only() -> QuerySet[Request]:
+    """Return the requests about orders of the sites that are seen at this moment."""
+    sites = in_sight()
+    rows = Request.objects.all()
+    if sites is None:
+        return rows
+    mine = RequestCase.objects.filter(request=OuterRef("pk"), case__site__in=sorted(sites))
+    return rows.filter(Exists(mine))
 
 
 def move_request(
@@ -267,7 +277,7 @@ class RequestFigures:
 def request_figures(by: str = "channel") -> list[RequestFigures]:
     """Return the figures by `channel` or `practice`, the busiest first."""
     rows: dict[str, list[Request]] = {}
-    for row in Request.objects.exclude(state="withdrawn"):
+    for row in in_sight_only().exclude(state="withdrawn"):
         rows.setdefault(getattr(row, by) or "not told", []).append(row)
     found = []
     for name, mine in rows.items():
@@ -277,23 +287,6 @@ def request_figures(by: str = "channel") -> list[RequestFigures]:
         first = sum(1 for row in ended if not row.reminders and row.round == 1)
         found.append(RequestFigures(name, len(mine), len(ended), middle, first))
     return sorted(found, key=lambda each: (-each.requests, each.name))
-
-
-def request_counts() -> dict[str, int]:
-    """Return how many requests are in each state."""
-    counted = Request.objects.values("state").annotate(count=Count("id"))
-    return {row["state"]: row["count"] for row in counted}
-
-
-def open_with(fax: str) -> list[RequestView]:
-    """Return the open requests to a practice by its fax number."""
-    found = Request.objects.filter(Q(fax=fax) & Q(state__in=OPEN)).order_by("made_at")
-    return [shown(row) for row in found[:50]]
-
-
-def replies_waiting() -> int:
-    """Return how many replies wait for a person."""
-    return Reply.objects.exclude(state__in=("merged", "settled", "loop")).count()
 
 
 def shown(found: Request) -> RequestView:
