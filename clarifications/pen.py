@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import segno
+from PIL import Image
 from reportlab.lib.pagesizes import letter as LETTER
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -113,7 +114,10 @@ class Pen:
 
     def picture(self, image: bytes, x: float, y: float, width: float, height: float) -> tuple[float, float]:
         """Draw a PNG or JPEG framed, as large as fits; return its width and height in points."""
-        picture = ImageReader(io.BytesIO(image))
+        small = Image.open(io.BytesIO(image))
+        # Three pixels a point are what a fax shows; a whole page would be packed for a third of a second.
+        small.thumbnail((round(3 * width), round(3 * height)))
+        picture = ImageReader(small)
         wide, high = picture.getSize()
         scale = min(height / high, width / wide)
         self.canvas.drawImage(picture, x, y, wide * scale, high * scale)

@@ -199,7 +199,7 @@ def shares(days: tuple[ledger.DayOrders, ...]) -> Shares:
 
 
 def stages(chosen: Chosen) -> list[StageRow]:
-    """Return the stages with their bars; the lengths of the bars are on a logarithmic scale, from a second on."""
+    """Return the stages with their bars; each bar is as long as nine in ten took, beside the longest."""
     times = _kept("stages", chosen.span, lambda: ledger.stage_times(chosen.span))
     longest = max((row.p90 for row in times), default=1.0)
     return [
