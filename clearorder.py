@@ -9,31 +9,38 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 from rich.progress import Progress, track
 from rich.table import Table
 
-from config import Settings, settings, settings_in_force
-
-FAILED, USAGE, AWAY = 1, 2, 3
+from config import Settings, settings_in_force
+from console import (
+    FAILED,
+    USAGE,
+    AsJson,
+    end,
+    files_in,
+    out,
+    print_json,
+    progress,
+    services,
+    site_settings,
+    with_ledger,
+    with_rules,
+)
+from upkeep import upkeep
 
 app = typer.Typer(
     help="Reads faxed and e-mailed imaging orders, checks them, and routes them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-out = Console(soft_wrap=True, highlight=False)
-progress = Console(stderr=True, soft_wrap=True, highlight=False)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+app.add_typer(upkeep)
 
 
 # --- setting up and running ---------------------------------------------------------------------------------------
@@ -48,19 +55,19 @@ def init(
     as_json: AsJson = False,
 ) -> None:
     """Create the database and the first administrator; harmless where both are there."""
-    site = _settings()
+    site = site_settings()
     from store.setup import first_administrator, ledger_state, make_ledger
 
     if ledger_state() in ("newer", "away"):
-        _ledger()
+        with_ledger()
     make_ledger()
     try:
         account = first_administrator(admin, password)
     except ValueError as refusal:
-        _end(USAGE, f"This password is refused: {refusal}")
+        end(USAGE, f"This password is refused: {refusal}")
     where = "PostgreSQL" if site.database_url else str(site.database)
     if as_json:
-        _print_json({"database": where, "admin": account.name, "password": account.password})
+        print_json({"database": where, "admin": account.name, "password": account.password})
     elif account.new:
         out.print(f"database       {where}\nadministrator  {account.name}")
         out.print(f"password       {account.password}   (shown this once)" if account.password else "")
@@ -71,7 +78,7 @@ def init(
 @app.command()
 def up() -> None:
     """Run all of it on this machine: desk, orchestrator, workers, schedules. Ctrl-C stops it."""
-    site = _with_rules(_ledger())
+    site = with_rules(with_ledger())
     from flows.environment import server_url
     from flows.supervisor import everything, free_ports
 
@@ -79,7 +86,7 @@ def up() -> None:
         out.print(f"desk     http://{site.host}:{site.port}/\nprefect  {server_url(site)}/")
         sys.stdout.flush()
 
-    with _away():
+    with services():
         free_ports(site)
         _supervise(everything(site), site, ready)
 
@@ -89,11 +96,11 @@ def work(
     processes: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
 ) -> None:
     """Run workers only, on this machine, against the ledger that the settings name. Ctrl-C stops them."""
-    site = _with_rules(_ledger())
+    site = with_rules(with_ledger())
     from flows.supervisor import workers
 
     number = processes or site.workers
-    with _away():
+    with services():
         _supervise(workers(number), site, lambda: out.print(f"{number} working"))
 
 
@@ -108,10 +115,10 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Read documents and write one JSON file each, in the contract's shape; keeps nothing."""
-    site = _with_rules(_settings())
+    site = with_rules(site_settings())
     from batch import read_files, write_json
 
-    files = [path for path in _files(paths) if not path.name.endswith(".json")]
+    files = [path for path in files_in(paths) if not path.name.endswith(".json")]
     to.mkdir(parents=True, exist_ok=True)
     rows, failed = [], []
     with Progress(console=progress, transient=True) as bar:
@@ -122,11 +129,11 @@ def read(
             if "error" in referral:
                 failed.append(f"{path}: {referral['error']['message']}")
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     else:
         print("\n".join(row["file"] for row in rows))
     if failed:
-        _end(FAILED, "\n".join(failed))
+        end(FAILED, "\n".join(failed))
 
 
 @app.command()
@@ -138,14 +145,14 @@ def words(
     as_json: AsJson = False,
 ) -> None:
     """Print what was seen on each page: words and marks with boxes and confidences, as JSON."""
-    site = _settings()
+    site = site_settings()
     from batch import words_json
 
     with progress.status("reading"):
         seen = words_json(file, site.limits, image)
-    _print_json(seen)
+    print_json(seen)
     if "error" in seen:
-        _end(FAILED, f"{file}: {seen['error']['message']}")
+        end(FAILED, f"{file}: {seen['error']['message']}")
 
 
 @app.command()
@@ -158,13 +165,13 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Read the documents of a folder and print the contract's figures against their truths."""
-    site = _with_rules(_settings())
+    site = with_rules(site_settings())
     from batch import documents_in, read_files, write_json
     from orders.report import report, report_json
 
     found = documents_in(folder)
     if not found:
-        _end(USAGE, f"No document in {folder} has a .truth.json beside it.")
+        end(USAGE, f"No document in {folder} has a .truth.json beside it.")
     truths = {document: json.loads(truth.read_text("utf-8")) for document, truth in found}
     with Progress(console=progress, transient=True) as bar:
         readings = read_files(list(truths), site.limits, jobs, whole=True)
@@ -174,12 +181,12 @@ def evaluate(
     if to:
         write_json(to, report_json(pairs))
     if as_json:
-        _print_json(report_json(pairs))
+        print_json(report_json(pairs))
     else:
         print(report(pairs))
     failed = [f"{reading['document']}: {reading['error']['message']}" for _, reading in pairs if "error" in reading]
     if failed:
-        _end(FAILED, "\n".join(failed))
+        end(FAILED, "\n".join(failed))
 
 
 # --- the ledger ---------------------------------------------------------------------------------------------------
@@ -192,11 +199,11 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Hand files in as a source would; print an id for each, and whether it was known already."""
-    _ledger()
+    with_ledger()
     from store import ledger
 
     rows, failed = [], []
-    for path in track(list(_files(paths)), "handing in", console=progress, transient=True):
+    for path in track(list(files_in(paths)), "handing in", console=progress, transient=True):
         try:
             with path.open("rb") as file:
                 receipt = ledger.receive(file, path.name, "cli", str(path.absolute()), site)
@@ -208,19 +215,19 @@ def ingest(
         rows.append({"id": receipt.document_id, "known": receipt.known, "file": str(path)})
     _print_rows(rows, as_json)
     if failed:
-        _end(FAILED, "\n".join(failed))
+        end(FAILED, "\n".join(failed))
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Documents, pages and orders by state, the oldest wait of each queue, workers, sources, outbox."""
-    _ledger()
+    with_ledger()
     from store import ledger
 
     found = ledger.counts()
     running, blind, sources = ledger.processes(), ledger.blind_figures(), ledger.sources()
     if as_json:
-        _print_json(
+        print_json(
             {
                 **asdict(found),
                 "processes": [asdict(row) for row in running],
@@ -251,14 +258,14 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def verify(as_json: AsJson = False) -> None:
     """Balance the books; name what does not add up."""
-    _ledger()
+    with_ledger()
     from store import ledger
 
     with Progress(console=progress, transient=True) as bar:
         task = bar.add_task("balancing the books", total=None)
         faults = ledger.verify(lambda done, total: bar.update(task, completed=done, total=total))
     if as_json:
-        _print_json({"balanced": not faults, "faults": faults})
+        print_json({"balanced": not faults, "faults": faults})
     else:
         out.print("\n".join(faults) if faults else "balanced")
     if faults:
@@ -280,7 +287,7 @@ def show(
 
     Of an order whose blind check waits only its pages are shown: whoever checks it must not know what was read.
     """
-    _ledger()
+    with_ledger()
     from orders.contract import order_json, referral_json
     from store import ledger
 
@@ -307,10 +314,10 @@ def show(
                 shown["related"] = [asdict(row) for row in ledger.relations(case.id)]
             events = ledger.history(case.id) if history else []
     except ledger.Refused as refusal:
-        _end(USAGE, refusal.sentence)
+        end(USAGE, refusal.sentence)
     if history:
         shown["history"] = [asdict(row) for row in events]
-    _print_json(shown)
+    print_json(shown)
 
 
 def _withheld(order: dict[str, Any]) -> dict[str, Any]:
@@ -322,10 +329,10 @@ def _withheld(order: dict[str, Any]) -> dict[str, Any]:
 @app.command("settings")
 def show_settings(as_json: AsJson = False) -> None:
     """Print the settings in force, secrets hidden, and where each came from."""
-    _settings()
+    site_settings()
     rows = [asdict(row) for row in settings_in_force()]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     table = Table("setting", "value", "from", "what it is", box=None)
     for row in rows:
@@ -334,56 +341,6 @@ def show_settings(as_json: AsJson = False) -> None:
 
 
 # --- what the commands share --------------------------------------------------------------------------------------
-
-
-def _settings() -> Settings:
-    try:
-        return settings()
-    except (ValidationError, ValueError) as error:
-        _end(USAGE, _faults(error))
-
-
-def _with_rules(site: Settings) -> Settings:
-    """The settings, where the site's own rules can be used: nothing starts on half of them."""
-    if site.site:
-        from classifiers.exam import use_site
-        from orders.knowledge import FileFault
-        from orders.rulebook import load_rulebook
-
-        try:
-            load_rulebook(site.site)
-            use_site(site.site / "exams")
-        except FileFault as fault:
-            _end(USAGE, f"The rules in {site.site} cannot be used. {fault}")
-    return site
-
-
-def _ledger() -> Settings:
-    """The settings, where the ledger that they name is ready."""
-    site = _settings()
-    from store.setup import ledger_state
-
-    where = "on PostgreSQL" if site.database_url else f"in {site.data}"
-    wrong = {
-        "missing": f"There is no ledger {where}. Run `clearorder init`.",
-        "older": f"The ledger {where} is of an older version. Back it up, then run `clearorder init`.",
-        "newer": f"The ledger {where} was made by a newer clearorder. Update this one; nothing was touched.",
-        "away": f"The ledger {where} does not answer.",
-    }
-    state = ledger_state()
-    if state in wrong:
-        _end(AWAY, wrong[state])
-    return site
-
-
-@contextmanager
-def _away() -> Iterator[None]:
-    from flows.supervisor import Away
-
-    try:
-        yield
-    except Away as reason:
-        _end(AWAY, str(reason))
 
 
 def _supervise(programs: list[Any], site: Settings, ready: Callable[[], None]) -> None:
@@ -396,21 +353,6 @@ def _supervise(programs: list[Any], site: Settings, ready: Callable[[], None]) -
         Supervisor(programs, site, progress.print).run(ready)
 
 
-def _faults(error: ValueError) -> str:
-    if not isinstance(error, ValidationError):
-        return f"The settings file cannot be read: {error}"
-    # The value itself is left out: it may be a secret.
-    return "\n".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-
-
-def _files(paths: list[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(each for each in path.rglob("*") if each.is_file() and not each.name.startswith("."))
-        else:
-            yield path
-
-
 def _wait(seconds: float | None) -> str:
     if seconds is None:
         return ""
@@ -420,19 +362,10 @@ def _wait(seconds: float | None) -> str:
 
 def _print_rows(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     for row in rows:
         print(row["id"], "known" if row["known"] else "new", row["file"], sep="  ")
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, indent=1, default=str, ensure_ascii=False))
-
-
-def _end(code: int, message: str) -> NoReturn:
-    progress.print(message)
-    raise typer.Exit(code)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,13 @@ FLOORS = {
     "batch": 5,
     "desk": 5,
     "flows": 5,
-    "clearorder": 6,
+    "console": 6,
+    "upkeep": 7,
+    "clearorder": 8,
 }
 
 # `config` holds no logic and may be read where a process is put together, not below.
-READS_CONFIG = {"store", "gateways", "flows", "desk", "clearorder", "clarifications", "pipeline"}
+READS_CONFIG = {"store", "gateways", "flows", "desk", "console", "upkeep", "clearorder", "clarifications", "pipeline"}
 
 HEAVY = {
     "cv2": {"documents"},
@@ -46,7 +48,7 @@ HEAVY = {
     "paramiko": {"gateways"},
     "imap_tools": {"gateways"},
     "reportlab": {"clarifications"},
-    "typer": {"clearorder"},
+    "typer": {"console", "upkeep", "clearorder"},
 }
 
 
