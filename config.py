@@ -37,6 +37,8 @@ class _Source(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$", description="its name in status, logs and metrics")
+    site: str = Field("default", description="slug of the site that its documents belong to")
+    urgent: bool = Field(False, description="whether its documents are read before those of other sources")
 
 
 class FolderSettings(_Source):
@@ -175,6 +177,9 @@ class Settings(BaseSettings):
     max_depth: int = Field(4, gt=0, description="levels of files within files that are opened")
     read_seconds: float = Field(600.0, gt=0, description="seconds reading one document may take")
 
+    keep_days: int | None = Field(
+        None, ge=1, description="days after which `clearorder purge` destroys a document that is done with; never"
+    )
     blind_share: float = Field(
         0.02, ge=0, le=1, description="share of cleared orders that a person reads without seeing what was read"
     )

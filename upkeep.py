@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -90,3 +91,59 @@ def move(
     else:
         out.print(f"{moved.rows} rows and {moved.objects} files were missing there, and are there now.")
         out.print("Set database_url (and documents_s3), then run `clearorder verify`.")
+
+
+@upkeep.command()
+def hold(
+    document_id: Annotated[str, typer.Argument(metavar="DOCUMENT", help="The document's id.")],
+    reason: Annotated[str, typer.Option(help="Why, for the audit trail; nothing of a patient.")],
+    end_it: Annotated[bool, typer.Option("--end", help="End the hold.")] = False,
+) -> None:
+    """Keep a document from being purged (legal hold), or end that."""
+    with_ledger()
+    from store import ledger
+
+    try:
+        ledger.hold(document_id.lower(), not end_it, reason, f"cli:{getpass.getuser()}")
+    except ledger.Refused as refusal:
+        end(USAGE, refusal.sentence)
+
+
+@upkeep.command()
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be purged.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Destroy documents whose time is over (keep_days), but those on hold; the trail keeps a certificate for each."""
+    site = with_ledger()
+    from store import ledger
+
+    if site.keep_days is None:
+        end(USAGE, "No retention is set (keep_days): everything is kept.")
+    due = ledger.purgeable(site.keep_days)
+    done = due if dry_run else [each for each in due if ledger.purge(each, f"cli:{getpass.getuser()}")]
+    if as_json:
+        print_json({"purged": not dry_run, "documents": done})
+    else:
+        out.print("\n".join([*done, f"{len(done)} {'to be purged' if dry_run else 'purged'}"]))
+
+
+@upkeep.command()
+def export(
+    family: Annotated[str, typer.Option(help="The patient's family name.", prompt=True)],
+    birth_date: Annotated[str, typer.Option(help="Birth date, YYYY-MM-DD.", prompt=True)],
+    to: Annotated[Path, typer.Option("--out", help="Folder for the record; it must not be there yet.")],
+) -> None:
+    """Write all that is kept of a patient to a folder: documents as received, orders with their history."""
+    with_ledger()
+    from store import ledger
+
+    try:
+        number = ledger.export_record(family, birth_date, to, f"cli:{getpass.getuser()}")
+    except FileExistsError:
+        end(USAGE, f"{to} is there already.")
+    except OSError as error:
+        end(FAILED, f"The record could not be written: {error.strerror}")
+    out.print(f"{number} orders")
+    if not number:
+        raise typer.Exit(FAILED)

@@ -47,6 +47,7 @@ class Sources:
         self._run = run
         self._clock = clock
         self._due: dict[str, float] = {}
+        self._said = {each.name: each for each in settings.sources}
         self._sources: list[Source] = [
             WatchedFolder(INBOX, settings.inbox_folder, settings.settle_seconds),
             *(made(each, settings) for each in settings.sources),
@@ -104,9 +105,13 @@ class Sources:
         if not document_id:
             try:
                 with source.open(each.offer, self._settings.max_bytes) as opened:
-                    receipt = ledger.take(source.name, each.mark, each.offer.key, opened.name, opened.file)
+                    receipt = ledger.take(
+                        source.name, each.mark, each.offer.key, opened.name, opened.file, *self._whose(source)
+                    )
             except NotYet:
                 return 0
+            except ledger.Refused:
+                raise Away("site") from None
             document_id = receipt.document_id
         try:
             source.put_away(each.offer, document_id)
@@ -116,6 +121,10 @@ class Sources:
         else:
             ledger.put_away(source.name, each.mark)
         return int(not each.document_id)
+
+    def _whose(self, source: Source) -> tuple[str, bool]:
+        said = self._said.get(source.name)
+        return (said.site, said.urgent) if said else (ledger.DEFAULT, False)
 
     def _failed(self, source: Source, each: _Fresh, code: str, for_good: bool = False) -> int:
         if ledger.item_failed(source.name, each.mark, each.offer.key, code, for_good) == "aside":

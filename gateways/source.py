@@ -54,6 +54,7 @@ AWAY = {
     "unreachable": "It does not answer.",
     "credentials": "It refuses the user name, password or key.",
     "gone": "The folder, bucket or mailbox is not there.",
+    "site": "The settings name a site for it that is not there.",
     "refused": "It refuses what was asked of it.",
 }
 

@@ -139,11 +139,11 @@ def _name() -> str:
 
 def named_bytes() -> Iterator[str]:
     """The hashes of all bytes that the ledger names."""
-    yield from Document.objects.values_list("sha256", flat=True).iterator()
+    yield from Document.objects.filter(purged_at__isnull=True).values_list("sha256", flat=True).iterator()
     for image, words in PageRecord.objects.values_list("image_sha256", "words_sha256").iterator():
         yield image
         yield words
-    yield from OutboxItem.objects.values_list("sha256", flat=True).iterator()
+    yield from OutboxItem.objects.filter(case__purged=False).values_list("sha256", flat=True).iterator()
 
 
 def _sha256(path: Path) -> str:

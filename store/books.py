@@ -55,7 +55,7 @@ def _documents(whole: Whole) -> Iterator[str]:
     rows = list(Document.objects.order_by("sha256"))
     for row in rows:
         name = f"document {row.sha256}"
-        if not whole(row.sha256):
+        if not row.purged_at and not whole(row.sha256):
             yield f"{name}: its bytes are missing or changed"
         if row.state not in DOCUMENT_STATES:
             yield f"{name}: no such state as {row.state}"
@@ -68,6 +68,12 @@ def _documents(whole: Whole) -> Iterator[str]:
         if row.sha256 not in seen:
             yield f"{name}: no source ever showed it"
     ids = {row.sha256 for row in rows}
+    certified = set(Event.objects.filter(verb="document_purged").values_list("document", flat=True))
+    yield from (
+        f"document {row.sha256}: was purged without a certificate"
+        for row in rows
+        if row.purged_at and row.sha256 not in certified
+    )
     yield from (f"document {sha}: was received and is gone" for sha in sorted((received | seen) - ids))
 
 
@@ -78,7 +84,7 @@ def _pages(whole: Whole) -> Iterator[str]:
         for part, sha256 in (("picture", row.image_sha256), ("words", row.words_sha256)):
             if not whole(sha256):
                 yield f"document {row.document_id}, page {row.number}: its {part} are missing or changed"
-    for row in Document.objects.filter(state="read").order_by("sha256"):
+    for row in Document.objects.filter(state="read", purged_at__isnull=True).order_by("sha256"):
         if numbers.get(row.sha256, []) != list(range(1, row.pages + 1)):
             yield f"document {row.sha256}: {row.pages} pages were read, other ones are kept"
 
@@ -104,7 +110,7 @@ def _cases() -> Iterator[str]:
 
 
 def _outbox(whole: Whole) -> Iterator[str]:
-    for row in OutboxItem.objects.order_by("id").iterator():
+    for row in OutboxItem.objects.filter(case__purged=False).order_by("id").iterator():
         if not whole(row.sha256):
             yield f"outbox item {row.id}: its bytes are missing or changed"
 

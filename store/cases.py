@@ -261,6 +261,22 @@ def undo(case_id: str, actor: str, version: int) -> tuple[CaseView, str]:
     return shown(found), path
 
 
+def refill(case_id: str, order: Order, actor: str) -> None:
+    """Put the order, read again, into a case whose content was purged, for a person to see.
+
+    A case that was not purged is left as it is. The caller holds the transaction.
+    """
+    found = Case.objects.select_for_update(no_key=True).get(id=case_id)
+    if not found.purged:
+        return
+    write(found, replace(order, id=case_id, route="review", route_reason="It came again after it was destroyed."))
+    found.purged, found.version = False, found.version + 1
+    if may(found.state, "review"):
+        move(found, "review", actor, "came again")
+    else:
+        found.save()
+
+
 def _found(cases: QuerySet[Case], case_id: str) -> Case:
     found = cases.filter(id=case_id).first()
     if found is None:

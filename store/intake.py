@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from orders.order import Order, PageType, Referral
 from store import audit, facts
 from store.again import sheet_of
 from store.bytes import document_store
-from store.cases import move, open_case
+from store.cases import move, open_case, refill
 from store.models import Case, Document, PageRecord, Sighting, Tally
 from store.pages import KeptPage, words_json
 from store.refusal import Refused
@@ -66,7 +67,14 @@ def receive(data: bytes | BinaryIO, name: str, source: str, key: str, site: str 
 
 
 def note_received(
-    sha256: str, size: int, name: str, source: str, key: str, now: datetime, site: str = DEFAULT
+    sha256: str,
+    size: int,
+    name: str,
+    source: str,
+    key: str,
+    now: datetime,
+    site: str = DEFAULT,
+    urgent: bool = False,
 ) -> Receipt:
     """Note that `source` showed bytes that are kept already; the caller holds the transaction."""
     name, key = storable(name), storable(key)
@@ -79,8 +87,14 @@ def note_received(
             "size": size,
             "state": "received",
             "received_at": now,
+            "haste": 0 if urgent else 1,
         },
     )
+    if document.purged_at:
+        # What was destroyed came again: it is read again.
+        Document.everywhere.filter(sha256=sha256).update(purged_at=None, name=name)
+        document.refresh_from_db()
+        _move(document, "received", source, {"code": "came_again"}, now)
     Sighting.objects.create(source=source, key=key, document=document, at=now)
     verb = "received" if new else "seen_again"
     detail: audit.Detail = {"name": name, "key": key, "size": size, "site": site}
@@ -89,17 +103,23 @@ def note_received(
 
 
 def lease(worker: str, now: datetime | None = None) -> Leased | None:
-    """Give `worker` the document that waits longest, those tried least first; None when none waits.
+    """Give `worker` a document to read; None when none waits.
 
-    The lease holds `lease_seconds`; `heartbeat` prolongs it.
+    The urgent ones go first. Among sites it is drawn by lot whose turn it is, so
+    that one with a thousand faxes does not hold up the others; of a site's, those
+    tried least go first, then those that wait longest. The lease holds
+    `lease_seconds`; `heartbeat` prolongs it.
     """
     now = now or timezone.now()
-    waiting = Document.objects.filter(state="received").order_by("attempts", "received_at", "sha256")
     # Looking without the write lock first: idle workers must not queue up at it.
-    if not waiting.exists():
+    turn = _turn()
+    if turn is None:
         return None
+    haste, site_id = turn
     with transaction.atomic():
-        document = waiting.select_for_update(skip_locked=True, no_key=True).first()
+        free = Document.objects.filter(state="received").select_for_update(skip_locked=True, no_key=True)
+        oldest = free.order_by("attempts", "received_at", "sha256")
+        document = oldest.filter(haste=haste, site_id=site_id).first() or oldest.first()
         if document is None:
             return None
         document.attempts += 1
@@ -107,6 +127,13 @@ def lease(worker: str, now: datetime | None = None) -> Leased | None:
         document.lease_until = now + timedelta(seconds=settings().lease_seconds)
         _move(document, "reading", worker, {"attempt": document.attempts}, now)
     return Leased(document.sha256, document.name, document.size, document.attempts, document.lease_until)
+
+
+def _turn() -> tuple[int, int] | None:
+    """The haste and the site of the document to read next; None when none waits."""
+    waits = set(Document.objects.filter(state="received").values_list("haste", "site_id").distinct())
+    first = min((haste for haste, _ in waits), default=0)
+    return random.choice([each for each in waits if each[0] == first]) if waits else None
 
 
 def waiting() -> int:
@@ -279,6 +306,9 @@ def _open_cases(document: Document, referral: Referral, pages: Sequence[Page], w
     )
     # Of a document read before, the cases stand and a person may have worked on them: they are kept.
     there = {case.ordinal: case.id for case in Case.objects.filter(document=document)}
+    for ordinal, order in enumerate(orders, 1):
+        if ordinal in there:
+            refill(there[ordinal], order, worker)
     alone = len(orders) == 1
     return [
         there.get(ordinal) or open_case(document, ordinal, order, worker, sheet_of(order, pages, referral.pages, alone))

@@ -124,6 +124,7 @@ from store.requests import (
     waiting_for,
     withdraw_idle,
 )
+from store.retention import export_record, hold, purge, purgeable
 from store.runs import (
     ProcessRow,
     Unreported,
@@ -140,7 +141,7 @@ from store.runs import (
 from store.scope import in_sight, scope_key, sees
 from store.setup import LedgerAway, reconnect
 from store.shown import DocumentView, view_document
-from store.sites import SiteRow, make_site, sites, sites_of
+from store.sites import DEFAULT, SiteRow, make_site, sites, sites_of
 from store.sources import (
     NEW,
     Known,
@@ -186,6 +187,7 @@ from store.webhooks import (
 
 __all__ = [
     "AGES",
+    "DEFAULT",
     "GRADES",
     "NEW",
     "SCOPES",
@@ -267,11 +269,13 @@ __all__ = [
     "enqueue_outbox",
     "enter_blind",
     "expire",
+    "export_record",
     "followers",
     "gone",
     "grades_by_referrer",
     "heartbeat",
     "history",
+    "hold",
     "in_sight",
     "interrupted",
     "item_again",
@@ -302,6 +306,8 @@ __all__ = [
     "page_image",
     "page_rows",
     "processes",
+    "purge",
+    "purgeable",
     "put_away",
     "queue",
     "readiness",

@@ -42,6 +42,8 @@ class Document(models.Model):
     `name` is the name that the file came with; it may hold a patient's name and
     never leaves the ledger and the desk. It belongs to the site that it came to
     first; `everywhere` reads past the sites that a person sees (`store.scope`).
+    `haste` is 0 for what a source of urgent documents showed. Of one that was
+    purged the row stays; one that is `held` is not purged (legal hold).
     """
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="documents")
@@ -54,6 +56,9 @@ class Document(models.Model):
     notices = models.JSONField(default=list)
     pages = models.PositiveIntegerField(default=0)
     orders = models.PositiveIntegerField(default=0)
+    haste = models.PositiveSmallIntegerField(default=1)
+    held = models.BooleanField(default=False)
+    purged_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_worker = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -66,7 +71,7 @@ class Document(models.Model):
 
     class Meta:
         indexes = [  # noqa: RUF012
-            models.Index(fields=["state", "attempts", "received_at"], name="document_next"),
+            models.Index(fields=["state", "haste", "site", "attempts", "received_at"], name="document_next"),
             models.Index(fields=["received_at"], name="document_received"),
         ]
 
@@ -147,6 +152,7 @@ class Case(models.Model):
     claimed_by = models.CharField(max_length=150, blank=True)
     claimed_until = models.DateTimeField(null=True)
     assigned = models.CharField(max_length=150, blank=True)
+    purged = models.BooleanField(default=False)
 
     objects = InSight()
 

@@ -174,7 +174,10 @@ def document(document_id: str) -> DocumentRow:
 
 def document_bytes(document_id: str) -> bytes:
     """Return the bytes as received; raises Refused when there is no such document, KeyError when they are lost."""
-    return document_store().get(_document(document_id).sha256)
+    found = _document(document_id)
+    if found.purged_at:
+        raise Refused("purged", document_id)
+    return document_store().get(found.sha256)
 
 
 def page_rows(document_id: str) -> list[PageRow]:

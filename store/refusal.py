@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     "unknown": "There is no such document or order.",
     "unknown_site": "There is no such site.",
     "site_taken": "There is a site with this short name already.",
+    "purged": "This document was destroyed when its time was over.",
     "lease_lost": "Another worker holds this document, or nobody does.",
     "transition": "This step is not allowed from the order's present state.",
     "stale": "Somebody else changed this order in the meantime. Look at it again.",

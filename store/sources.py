@@ -23,7 +23,7 @@ from store.intake import Receipt, note_received
 from store.models import SourceItem, SourceState
 from store.refusal import Refused
 from store.runs import processes
-from store.sites import DEFAULT
+from store.sites import DEFAULT, site_called
 from store.text import storable
 
 LONGEST_PAUSE = 600.0
@@ -104,16 +104,19 @@ def mark_of(key: str, stamp: str) -> str:
     return hashlib.sha256(f"{key}\0{stamp}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def take(source: str, mark: str, key: str, name: str, data: BinaryIO, site: str = DEFAULT) -> Receipt:
+def take(
+    source: str, mark: str, key: str, name: str, data: BinaryIO, site: str = DEFAULT, urgent: bool = False
+) -> Receipt:
     """Keep the bytes and note, in one transaction, the document and that the source's item was taken.
 
     When it returns all of it is durable and the source may be touched. Raises
-    OSError when the document store refuses.
+    OSError when the document store refuses, Refused for a site that is not there.
     """
+    site_called(site)
     sha256, size = document_store().put(data)
     now = timezone.now()
     with transaction.atomic():
-        receipt = note_received(sha256, size, name, source, key, now, site)
+        receipt = note_received(sha256, size, name, source, key, now, site, urgent)
         SourceItem.objects.update_or_create(
             source=source,
             mark=mark,

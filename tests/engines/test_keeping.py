@@ -66,6 +66,8 @@ def server() -> Iterator[PostgreSQL]:
 def test_a_backup_of_sqlite_is_renewed_and_brought_back(tmp_path: Path) -> None:
     here, there = Installation(tmp_path / "here"), Installation(tmp_path / "there")
     case_id = here.filled()
+    (here.data / "secret").write_text("the desk's")
+    (here.data / "secret").chmod(0o600)
     first = json.loads(here.clearorder("backup", str(tmp_path / "kept"), "--json"))
     assert first["copied"] == first["objects"] > 5
     (tmp_path / "late.txt").write_text("late")
@@ -118,7 +120,7 @@ def test_a_move_that_was_stopped_goes_on(tmp_path: Path, server: PostgreSQL) -> 
     large = Installation(tmp_path / "large", DATABASE_URL=target)
     half = (
         "from store import ready; import store.moving as m; real = m._copy\n"
-        "def _copy(model):\n    if model.__name__ == 'Event':\n        raise SystemExit(9)\n    return real(model)\n"
+        "def _copy(model):\n    if model.__name__ == 'Case':\n        raise SystemExit(9)\n    return real(model)\n"
         f"m._copy = _copy\nm.move_to({target!r}, '')"
     )
     small.run("-c", half, code=9)

@@ -169,3 +169,17 @@ def test_a_document_without_an_order_and_one_that_failed_say_so() -> None:
     ledger.record_failure(failed, "w", "empty")
     shown = ledger.view_document(failed, "anna").referral
     assert shown.error and shown.error.code == "empty" and shown.route is None
+
+
+def test_the_urgent_go_first_and_sites_take_turns() -> None:
+    ledger.make_site("north", "North", "anna")
+    for number in range(30):
+        ledger.receive(b"south %d" % number, "a", "folder", "a")
+    for number in range(3):
+        ledger.receive(b"north %d" % number, "a", "folder", "a", "north")
+    urgent = ledger.take("stat-fax", "0" * 64, "a", "a", io.BytesIO(b"stat"), urgent=True).document_id
+    leased = [held.document_id for number in range(20) if (held := ledger.lease(f"w{number}"))]
+    assert leased[0] == urgent
+    # By lot: that all three of the small site come later than twentieth happens once in thousands of runs.
+    assert any(ledger.document_bytes(each).startswith(b"north") for each in leased[1:])
+    assert len(leased) == 20
