@@ -208,7 +208,7 @@ def ingest(
             with path.open("rb") as file:
                 receipt = ledger.receive(file, path.name, "cli", str(path.absolute()), site)
         except ledger.Refused as refusal:
-            _end(USAGE, refusal.sentence)
+            end(USAGE, refusal.sentence)
         except OSError as error:
             failed.append(f"{path}: {error.strerror}")
             continue
