@@ -46,7 +46,7 @@ def test_metrics_tell_numbers_and_nothing_of_a_patient(client: Client) -> None:
         "clearorder_leases_lost_total 1.0",
     ):
         assert line in said
-    assert re.search(r'clearorder_oldest_wait_seconds\{state="received"\} 0\.\d+', said)
+    assert re.search(r'clearorder_oldest_wait_seconds\{state="received"\} [\de.-]+', said)
     assert "Zanzibar" not in said
 
 
