@@ -28,6 +28,7 @@ from console import (
     out,
     print_json,
     progress,
+    safe,
     services,
     site_settings,
     with_ledger,
@@ -78,7 +79,7 @@ def init(
 @app.command()
 def up() -> None:
     """Run all of it on this machine: desk, orchestrator, workers, schedules. Ctrl-C stops it."""
-    site = with_rules(with_ledger())
+    site = safe(with_rules(with_ledger()))
     from flows.environment import server_url
     from flows.supervisor import everything, free_ports
 
@@ -96,7 +97,7 @@ def work(
     processes: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
 ) -> None:
     """Run workers only, on this machine, against the ledger that the settings name. Ctrl-C stops them."""
-    site = with_rules(with_ledger())
+    site = safe(with_rules(with_ledger()))
     from flows.supervisor import workers
 
     number = processes or site.workers

@@ -67,6 +67,17 @@ def with_ledger() -> Settings:
     return site
 
 
+def safe(site: Settings) -> Settings:
+    """The settings, where they are safe; ends the command in production where they are not, else only tells."""
+    from store.safety import unsafe
+
+    if faults := unsafe(site):
+        if site.production:
+            end(USAGE, "\n".join(["Not started, because it would not be safe (production is set):", *faults]))
+        progress.print("\n".join(f"unsafe: {fault}" for fault in faults))
+    return site
+
+
 @contextmanager
 def services() -> Iterator[None]:
     """End the command with a sentence where something that it supervises is away."""
