@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import random
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models.base import ModelState
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from documents.page import Box, Page, Word
-from orders.again_keys import person_keys
-from orders.contract import order_from_json
 from orders.order import Check, Evidence, Exam, Finding, Indication, Order, Patient, Provider, Value
 from store import audit, facts
 from store.bytes import document_store
@@ -68,12 +69,15 @@ def make(orders: int, seed: int = 6) -> Made:
     people.objects.create(username="root", is_staff=True, is_superuser=True, password="!")
     image, words = _page()
     site = site_called("default")
-    templates = [_order(chance) for _ in range(200)]
+    templates = [Case(site=site) for _ in range(200)]
+    for each in templates:
+        write(each, _order(chance))
     trail = _Trail()
     for start in range(0, orders, BATCH):
         numbers = range(start, min(orders, start + BATCH))
         batch = [_case(chance, number, orders, now, site, templates) for number in numbers]
-        _write(batch, image, words, trail, chance)
+        with transaction.atomic():
+            _write(batch, image, words, trail, chance)
     trail.end()
     review = Case.objects.filter(state="review", blind=False).order_by("urgency", "received_at").first()
     failed = Document.objects.filter(state="failed").first()
@@ -83,27 +87,29 @@ def make(orders: int, seed: int = 6) -> Made:
 def _case(chance, number, orders, now, site, templates):
     age = timedelta(days=DAYS * (1 - number / orders), seconds=chance.random() * 3600)
     received = now - age
-    order = chance.choice(templates)
-    name, given = chance.choice(FAMILIES), chance.choice(GIVEN)
-    patient = replace(
-        order.patient,
-        family=replace(order.patient.family, value=name),
-        given=replace(order.patient.given, value=given),
-        birth_date=replace(order.patient.birth_date, value=f"{chance.randint(1930, 2010)}-03-{chance.randint(10, 28)}"),
-        phone=replace(order.patient.phone, value=f"865{chance.randint(1000000, 9999999)}"),
-    )
+    like = chance.choice(templates)
+    person = {
+        "family": chance.choice(FAMILIES),
+        "given": chance.choice(GIVEN),
+        "birth_date": f"{chance.randint(1930, 2010)}-03-{chance.randint(10, 28)}",
+        "phone": f"865{chance.randint(1000000, 9999999)}",
+    }
     state = chance.choice(ENDINGS if age > timedelta(days=OPEN_DAYS) else OPEN)
     document = Document(
         site=site, sha256=hashlib.sha256(f"desk {number}".encode()).hexdigest(), name=f"fax{number}.tif",
         media_type="image/tiff", size=90_000, state="read", pages=2, orders=1, attempts=1, received_at=received,
         read_at=received + timedelta(seconds=40), timings={"read": 6.0},
     )  # fmt: skip
-    case = Case(
-        id="".join(ALPHABET[number * 7919 // 32**place % 32] for place in range(7, -1, -1)),
-        document=document, site=site, ordinal=1, state=state, received_at=received,
-        sheet=" ".join(f"w{chance.randint(0, 99999)}" for _ in range(60)),
-    )  # fmt: skip
-    write(case, replace(order, id=case.id, patient=patient))
+    case = copy(like)
+    case._state = ModelState()
+    case.id = "".join(ALPHABET[number * 7919 // 32**place % 32] for place in range(7, -1, -1))
+    case.document, case.ordinal, case.state, case.received_at = document, 1, state, received
+    case.sheet = " ".join(f"w{chance.randint(0, 99999)}" for _ in range(60))
+    for name, value in person.items():
+        setattr(case, name, value)
+    patient = like.order["patient"]
+    said = {name: {**patient[name], "value": value} for name, value in person.items()}
+    case.order = {**like.order, "id": case.id, "patient": {**patient, **said}}
     return case
 
 
@@ -165,9 +171,7 @@ def _write(batch, image: str, words: str, trail, chance: random.Random) -> None:
         for each in documents for number in (1, 2)
     )  # fmt: skip
     Case.objects.bulk_create(batch)
-    AgainKey.objects.bulk_create(
-        AgainKey(key=key, case=case) for case in batch for key in list(person_keys(order_from_json(case.order)))[:4]
-    )
+    AgainKey.objects.bulk_create(AgainKey(key=key, case=case) for case in batch for key in _keys(case))
     stays, arrivals, faults, blind = [], [], [], []
     for case in batch:
         _facts(case, chance, stays, arrivals, faults)
@@ -178,6 +182,12 @@ def _write(batch, image: str, words: str, trail, chance: random.Random) -> None:
         trail.tell(case)
     for table, rows in ((Stay, stays), (Arrival, arrivals), (Fault, faults), (BlindCheck, blind)):
         table.objects.bulk_create(rows)
+
+
+def _keys(case: Case) -> list[int]:
+    # As many keys as an order has, drawn from as many people; working them out would take most of the time.
+    person = f"{case.family} {case.given} {case.birth_date}"
+    return [int.from_bytes(hashlib.sha256(f"{person} {at}".encode()).digest()[:7], "big") for at in range(4)]
 
 
 def _facts(case: Case, chance: random.Random, stays: list, arrivals: list, faults: list) -> None:
@@ -217,10 +227,10 @@ class _Trail:
 
     def __init__(self) -> None:
         self.sequence, self.last = 0, audit.START
+        self.lines: list[Event] = []
 
     def tell(self, case: Case) -> None:
         """Write what would have been said of the order."""
-        lines = []
         for verb, actor, detail in (
             ("received", "folder", {"name": case.document.name}), ("document_read", "worker-1", {"pages": 2}),
             ("case_opened", "worker-1", {"to": "review"}), ("case_viewed", CLERKS[0], {}),
@@ -232,11 +242,18 @@ class _Trail:
                 case=case.id if verb.startswith("case") else "", detail=detail, previous=self.last,
             )  # fmt: skip
             line.hash = self.last = audit.digest(line)
-            lines.append(line)
-        Event.objects.bulk_create(lines)
+            self.lines.append(line)
+        if len(self.lines) > 5 * BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the lines so far."""
+        Event.objects.bulk_create(self.lines)
+        self.lines = []
 
     def end(self) -> None:
-        """Write the head."""
+        """Write the rest, and the head."""
+        self.flush()
         AuditHead.objects.update_or_create(id=1, defaults={"sequence": self.sequence, "hash": self.last})
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import segno
 from PIL import Image
+from reportlab import rl_config
 from reportlab.lib.pagesizes import letter as LETTER
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -18,6 +19,9 @@ from clarifications.asks import Cell
 from clarifications.sheet import Meaning, Sheet
 from documents.page import Box
 from documents.placed import Place, PlaceKind, Plan
+
+# Pictures go into the PDF as bytes: packing them as text takes most of a letter's time, and no reader needs it.
+rl_config.useA85 = 0
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 WIDTH, HEIGHT = LETTER

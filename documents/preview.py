@@ -24,5 +24,6 @@ def first_page_png(pdf: bytes, width: int) -> bytes:
         finally:
             document.close()
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    # Looked at once: quick to make is worth more than small.
+    picture.save(out, "PNG", compress_level=1)
     return out.getvalue()
