@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from desk.context import counts, queue_url, tabs
+from desk.context import queue_url, tab_counts, tabs
 from desk.fields import FIELDS, Unacceptable, parse, shown
 from desk.wording import AGAIN_SHORT, EMPTY, PROBLEMS, STATES, TONES
 from orders.vocabulary import BLOCKING, FOLLOW_UP, MODALITIES, PRIORITIES
@@ -120,7 +120,7 @@ def _page(request: HttpRequest, state: str) -> dict[str, object]:
         "problem_words": tuple(PROBLEMS.items()),
         "empty_title": "No order fits these filters." if narrowed else title,
         "empty_hint": "" if narrowed else hint,
-        "being_read": sum(counts().documents.get(each, 0) for each in ("received", "reading")),
+        "being_read": tab_counts().being_read,
         "elsewhere": _elsewhere(state, chosen) if chosen.text else (),
     }
 

@@ -85,6 +85,7 @@ from store.queues import (
     HistoryRow,
     PageRow,
     QueueRow,
+    TabCounts,
     counts,
     document,
     document_bytes,
@@ -94,6 +95,7 @@ from store.queues import (
     page_image,
     page_rows,
     queue,
+    tab_counts,
 )
 from store.refusal import Refused
 from store.replies import (
@@ -234,6 +236,7 @@ __all__ = [
     "SourceHealth",
     "Span",
     "StageTimes",
+    "TabCounts",
     "ToAsk",
     "TokenRow",
     "Unreported",
@@ -351,6 +354,7 @@ __all__ = [
     "stage_times",
     "sweep",
     "switch_webhook",
+    "tab_counts",
     "take",
     "take_message",
     "take_outbox",

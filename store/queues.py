@@ -17,6 +17,9 @@ from store.pages import page_from_json
 from store.refusal import Refused
 from store.scope import in_sight
 
+# The states that the desk's bar counts.
+BAR = ("review", "clarification", "ready", "not_an_order")
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -97,6 +100,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class TabCounts:
+    """Orders by state, of the states that stand in the bar; documents that failed, and that are yet to be read."""
+
+    cases: dict[str, int]
+    failed: int
+    being_read: int
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryRow:
     """A line of the audit trail, as a history shows it."""
 
@@ -138,6 +150,14 @@ def counts() -> Counts:
         _tally(OutboxItem.objects.all(), "state"),
         _tally(Sighting.objects.all(), "source"),
     )
+
+
+def tab_counts() -> TabCounts:
+    """Return what the desk's bar counts, in two queries that never count what is delivered."""
+    cases = Case.objects.filter(state__in=BAR)
+    documents = _tally(Document.objects.filter(state__in=("failed", "received", "reading")), "state")
+    being_read = documents.get("received", 0) + documents.get("reading", 0)
+    return TabCounts(_tally(cases, "state"), documents.get("failed", 0), being_read)
 
 
 def queue(state: str, after: str = "", limit: int = 50, filters: Filters | None = None) -> list[QueueRow]:
