@@ -167,10 +167,10 @@ def asked(text: str, route: str) -> Order:
 
 
 def test_what_an_unknown_word_may_mean_stands_beside_the_open_part_and_a_person_looks_first() -> None:
-    order = with_candidates(asked("XR tibfibulr left", "clarification"))
+    order = with_candidates(asked("CT abdominopelvcal", "clarification"))
     region = order.exams[0].body_region
     assert region.value is None
-    assert region.others[0].value == "tibia_fibula"
+    assert region.others[0].value == "abdomen_pelvis"
     assert region.others[0].evidence == order.exams[0].text.evidence
     assert "% likely" in region.others[0].reason
     assert (order.route, order.exams[0].modality.others) == ("review", ())

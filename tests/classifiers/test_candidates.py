@@ -22,7 +22,7 @@ def test_it_cannot_tell_where_no_unknown_word_states_anything(text: str, part: l
 
 @pytest.mark.parametrize(
     ("text", "part", "code"),
-    [("XR tibfibulr left", "body_region", "tibia_fibula"), ("ulrtaosond thyroid", "modality", "US")],
+    [("CT abdominopelvcal left", "body_region", "abdomen_pelvis"), ("ulrtaosond thyroid", "modality", "US")],
 )
 def test_the_likeliest_comes_first_with_its_words(text: str, part: learnt.Part, code: str) -> None:
     found = candidates(text, part)
