@@ -168,7 +168,8 @@ def _letter(request: HttpRequest, case_id: str) -> bytes:
     facility = Facility(site.facility_name, site.facility_phone, site.facility_fax)
     first = [ledger.page_image(view.document_id, number) for number in view.order.pages[:1]]
     order = replace(view.order, problems=asked_about(view.order))
-    return letter_pdf(order, view.id, facility, timezone.localtime(view.received_at).date(), first)
+    running = next((each.id for each in ledger.requests_of(view.id) if each.open), view.id)
+    return letter_pdf(order, running, facility, timezone.localtime(view.received_at).date(), first)
 
 
 def _entered(request: HttpRequest, view: ledger.CaseView, row: Row, typed: str, version: int) -> ledger.CaseView:

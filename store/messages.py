@@ -19,7 +19,7 @@ from store import audit
 from store.bytes import document_store
 from store.models import Message
 from store.refusal import Refused
-from store.requests import locked, moved
+from store.requests import in_sight_only, locked, moved
 
 # A hand-over that takes longer than this is taken for dead; in seconds. The channels' own timeouts are far shorter.
 HANDING_OVER: Final = 300.0
@@ -241,8 +241,9 @@ def letter_sent(request_id: str) -> bytes:
 
 
 def messages_in(state: str) -> list[MessageView]:
-    """Return the messages in a state, the oldest first."""
-    return [_shown(row) for row in Message.objects.filter(state=state).order_by("id")[:200]]
+    """Return the messages in sight in a state, the oldest first."""
+    rows = Message.objects.filter(state=state, request__in=in_sight_only())
+    return [_shown(row) for row in rows.order_by("id")[:200]]
 
 
 def messages_wait(now: datetime | None = None) -> bool:

@@ -94,7 +94,9 @@ def settle_reply(reply_id: int, answers: Sequence[Answer], now: datetime, actor:
     Refused for a reply that is settled, or answers no request that is open.
     """
     with transaction.atomic():
-        reply = Reply.objects.select_for_update(no_key=True).get(id=reply_id)
+        reply = Reply.objects.select_for_update(no_key=True).filter(id=reply_id).first()
+        if reply is None:
+            raise Refused("unknown", str(reply_id))
         if reply.state not in _WAITING:
             raise Refused("transition", f"{reply.state} to settled")
         if request_id:

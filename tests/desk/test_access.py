@@ -68,6 +68,10 @@ TABLE = {
     ("failed", "get"): EVERYONE,
     ("document", "get"): EVERYONE,
     ("retry", "post"): EVERYONE,
+    ("asking", "get"): EVERYONE,
+    ("asking_call", "post"): EVERYONE,
+    ("asking_reply", "post"): EVERYONE,
+    ("asking_message", "post"): EVERYONE,
     ("status", "get"): EVERYONE,
     ("item_again", "post"): EVERYONE,
     ("health", "get"): dict.fromkeys(EVERYONE, SEES),
@@ -120,7 +124,7 @@ def address(name: str) -> tuple[str, dict[str, str]]:
         arguments[name] = [case_id]
     if name in ("document", "retry"):
         arguments[name] = [broken()]
-    data = {"version": "1", "path": "patient.given", "typed": "Lucia", "to": "not_an_order"}
+    data = {"version": "1", "path": "patient.given", "typed": "Lucia", "to": "not_an_order", "outcome": "waits"}
     return reverse(f"desk:{name}", args=arguments.get(name, [])), data
 
 
