@@ -37,14 +37,15 @@ from classifiers.page_type import page_types
 from documents.limits import Limits
 from documents.page import Document
 from documents.sandbox import read_safely, reread_safely
+from extractors.choice import alternatives, settled
 from extractors.confidence import MODELS, Model, family_of, margin, told
 from extractors.decisive import read_again
-from extractors.features import NAMES, features
+from extractors.features import NAMES, figures_of, paper_of
 from orders.calibration import EDGES
 from orders.compare import EXAM_PARTS, FIELDS, at, compare_fields, plain
 from orders.conflicts import find_conflicts
 from orders.contract import order_json
-from orders.order import Order, Value
+from orders.order import Value
 from orders.score import CRITICAL, match_orders
 from pipeline import extractions
 
@@ -69,7 +70,10 @@ _MONOTONE = [1 if name in _UP else -1 if name in _DOWN else 0 for name in NAMES]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A leaf as read: its order (a running number) and path, its family and figures, whether it is right."""
+    """A leaf as read: its order (a running number) and path, its family and figures, whether it is right.
+
+    `rival` is 0 for what the rules ranked first, else the place of the one that lost.
+    """
 
     order: int
     path: str
@@ -77,6 +81,7 @@ class Sample:
     row: tuple[float, ...]
     right: bool
     layout: str
+    rival: int = 0
 
 
 def samples(document: Document, truth: dict[str, Any], first: int) -> Iterator[tuple[list[Sample], Judged]]:
@@ -93,18 +98,22 @@ def samples(document: Document, truth: dict[str, Any], first: int) -> Iterator[t
         conflicts = (*extraction.order.conflicts, *find_conflicts(extraction.order, extraction.authorized))
         order, number = replace(extraction.order, conflicts=conflicts), first
         first += 1
-        leaves = [
-            Sample(number, path, family_of(path, order.at(path)), row, _right(path, order.at(path), true, one), layout)
-            for path, row in features(order, pages, types)
-            if not path.endswith(".text") or not path.startswith("exams.")
-        ]
+        paper = paper_of(extraction.order, pages, types)
+        leaves = []
+        for path, value in extraction.order.leaves():
+            if path.startswith("exams.") and path.endswith(".text"):
+                continue
+            for rival, one_value in enumerate((value, *alternatives(path, value))):
+                row = figures_of(extraction.order, path, one_value, paper, chosen=not rival)
+                right = _right(path, one_value, true, one)
+                leaves.append(Sample(number, path, family_of(path, value), row, right, layout, rival))
         counts = compare_fields(true, one)
         wrong = tuple(name for name in CRITICAL if counts[name].wrong or counts[name].missed or counts[name].invented)
         yield leaves, Judged(order, true["route"] == "ready", bool(document.faults), wrong)
 
 
 def _right(path: str, value: Value, true: dict[str, Any], said: dict[str, Any]) -> bool:
-    """Whether a leaf is right; of an exam's part, whether the true exam most like it says the same."""
+    """Whether `value` at `path` is right; of an exam's part, whether the true exam most like it says the same."""
     if path.startswith("exams."):
         _, index, part = path.split(".")
         exam = said["exams"][int(index)]
@@ -112,11 +121,11 @@ def _right(path: str, value: Value, true: dict[str, Any], said: dict[str, Any]) 
         return best is not None and best[part] == exam[part]
     if path.startswith("indication.icd10."):
         return value.value in (at(true, "indication.icd10") or ())
-    wanted, got = at(true, path), at(said, path)
+    wanted = at(true, path)
     if path == "signed":
-        return bool(wanted) == bool(got)
+        return bool(wanted) == bool(at(said, path))
     if value.state == "stated":
-        return wanted is not None and FIELDS[path](wanted, got)
+        return wanted is not None and FIELDS[path](wanted, value.value)
     return (wanted is None) == (value.state == "absent")
 
 
@@ -221,21 +230,22 @@ def write(found: Sequence[Sample], judged: Sequence[Judged], documents: int) -> 
     for sample in found:
         families[sample.family].append(sample)
     models, figures = {}, {}
-    shown: dict[tuple[int, str], float] = {}
+    shown: dict[tuple[int, str], list[tuple[float, bool]]] = defaultdict(list)
     for family, mine in sorted(families.items()):
-        wrong = sum(not sample.right for sample in mine)
+        wrong = sum(not sample.right for sample in mine if not sample.rival)
         if len(mine) < LEAST_VALUES or wrong < LEAST_WRONG:
             continue
         model, unseen = trained(mine)
         models[family] = {"base": model.base, "slope": model.slope, "shift": model.shift, "trees": model.trees}
-        right = np.array([sample.right for sample in mine], float)
-        figures[family] = _figures(unseen, right)
-        shown |= {(sample.order, sample.path): float(p) for sample, p in zip(mine, unseen, strict=True)}
+        first = np.array([not sample.rival for sample in mine])
+        figures[family] = _figures(unseen[first], np.array([sample.right for sample in mine], float)[first])
+        for sample, p in zip(mine, unseen, strict=True):
+            shown[sample.order, sample.path].append((float(p), sample.right))
     MODELS.parent.mkdir(parents=True, exist_ok=True)
     stored = {"documents": documents, "figures": figures, "figures_used": NAMES, "families": models}
     MODELS.write_text(json.dumps(stored, separators=(",", ":")) + "\n")
-    orders = [_as_shown(order.order, number, shown) for number, order in enumerate(judged)]
-    bound = fitted_bound(orders, judged)
+    settled_orders = [_as_shown(order, number, shown) for number, order in enumerate(judged)]
+    bound = fitted_bound([one.order for one in settled_orders], settled_orders)
     (MODELS.parent / "bound.json").write_text(json.dumps(bound, indent=1) + "\n")
     print(json.dumps({"families": figures, "bound": bound}, indent=1))
 
@@ -252,11 +262,21 @@ def _figures(shown: np.ndarray, right: np.ndarray) -> dict[str, float]:
     }
 
 
-def _as_shown(order: Order, number: int, shown: dict[tuple[int, str], float]) -> Order:
-    for path, value in order.leaves():
-        if (number, path) in shown:
-            order = order.put(path, replace(value, confidence=shown[number, path]))
-    return order
+def _as_shown(judged: Judged, number: int, shown: dict[tuple[int, str], list[tuple[float, bool]]]) -> Judged:
+    """Return an order with the confidences, and the choices, that models would give which had not seen its layout."""
+    order, wrong = judged.order, set(judged.wrong)
+    for path, value in judged.order.leaves():
+        if (number, path) not in shown:
+            continue
+        (sure, right), *others = shown[number, path]
+        first = replace(value, confidence=sure)
+        rivals = [replace(rival, confidence=p) for rival, (p, _) in zip(alternatives(path, value), others, strict=True)]
+        taken = settled(path, first, rivals)
+        order = order.put(path, taken)
+        if path in CRITICAL and taken is not first and taken.state == "stated":
+            right = others[next(place for place, rival in enumerate(rivals) if rival is taken)][1]
+            wrong = wrong - {path} if right else wrong | {path}
+    return replace(judged, order=order, wrong=tuple(sorted(wrong)))
 
 
 if __name__ == "__main__":

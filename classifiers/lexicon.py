@@ -19,7 +19,7 @@ from classifiers.spelling import CODES, DIGITS, spell
 # "R't"; a word, with what OCR makes of its letters; a number; a sign for "and".
 _TOKEN = re.compile(
     r"\+\s?/\s?-"
-    r"|w\s?[/\\|]\s?[o0](?:ut)?(?![a-z0-9])|w\s?/\s?o(?=con|iv|dye|gad|cm|cnt)|w\s?/"
+    r"|w\s?[/\\|]\s?[oq0](?:ut)?(?![a-z0-9])|w\s?/\s?o(?=con|iv|dye|gad|cm|cnt)|w\s?/"
     r"|c[+-](?!\w)(?!\s*sp)(?!\s*(?:and|&|/|,|\+)\s*[tl]s?\b)"
     r"|[lr]['’]t(?![a-z])"
     r"|[a-z0-9|!]*[a-z][a-z0-9|!]*|\d+|[&+]"

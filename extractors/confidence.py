@@ -1,7 +1,8 @@
 """How sure a value is: the probability that it is right, told from what speaks for and against it.
 
-`raw` ranks the candidates of one field. `calibrated` turns the figures of
-`extractors.features` into a probability with one model a family of fields:
+`calibrated` turns the figures of `extractors.features` into a probability with
+one model a family of fields, for the value that the rules rank first and for
+its rivals, of which `extractors.choice` takes the likeliest or none:
 gradient-boosted trees, their log-odds scaled by what they were worth on layout
 families that they had not seen. Trained by `benchmarks/calibrate.py`
 on synthetic referrals; kept as JSON, so that no training library is loaded here.
@@ -17,7 +18,8 @@ from functools import cache
 from pathlib import Path
 
 from documents.page import Page
-from extractors.features import NAMES, features
+from extractors.choice import alternatives, settled
+from extractors.features import NAMES, figures_of, paper_of
 from orders.order import Order, PageType, Value
 
 MODELS = Path(__file__).parent.parent / "models" / "confidence" / "models.json"
@@ -37,12 +39,6 @@ class Model:
     trees: tuple[Tree, ...]
     slope: float
     shift: float
-
-
-def raw(support: float, rival: float) -> float:
-    """Return the rank (0..1) of the best supported value: its support, less where a rival comes close."""
-    lead = support - rival
-    return max(LEAST, min(MOST, support * (0.75 + 0.25 * min(1.0, max(0.0, lead) / 0.4))))
 
 
 def family_of(path: str, value: Value) -> str:
@@ -69,14 +65,20 @@ def family_of(path: str, value: Value) -> str:
 def calibrated(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> Order:
     """Return the order with every leaf's rank replaced by the probability that the leaf is right.
 
-    `pages` and `types` are those of the whole document.
+    Where a rival is likelier, it takes the leaf; where nothing is likely, the
+    leaf is left to a person. `pages` and `types` are those of the whole document.
     """
-    shown = order
-    for path, row in features(order, pages, types):
-        value = order.at(path)
+    shown, paper = order, paper_of(order, pages, types)
+    for path, value in order.leaves():
         model = models().get(family_of(path, value))
-        if model:
-            shown = shown.put(path, replace(value, confidence=probability(model, row)))
+        if model is None:
+            continue
+        sure = probability(model, figures_of(order, path, value, paper))
+        rivals = [
+            replace(rival, confidence=probability(model, figures_of(order, path, rival, paper, chosen=False)))
+            for rival in alternatives(path, value)
+        ]
+        shown = shown.put(path, settled(path, replace(value, confidence=sure), rivals))
     return shown
 
 

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rapidfuzz.distance import JaroWinkler
+
 from documents.opinion import Claim, opinion
 from documents.page import Box, Page, Word
 from extractors.known_names import known, nearly
@@ -63,6 +65,8 @@ NAMES: Final = (
     "boxes",
     "known_name",
     "near_name",
+    "chosen",
+    "alike",
 )
 _PARTS: Final = (*EXAM_PARTS, "text", "procedure_code")
 _FIELDS: Final = tuple(path for path, _ in Order("", ()).leaves())
@@ -93,8 +97,8 @@ _FAR: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Paper:
-    """An order's pages as the figures need them."""
+class Paper:
+    """An order's pages as the figures need them: `paper_of` makes it."""
 
     pages: Mapping[int, Page]
     order_pages: frozenset[int]
@@ -115,12 +119,23 @@ def features(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> 
     `pages` and `types` are those of the whole document; -1 stands for a figure
     that a leaf does not have.
     """
-    paper = _paper(order, pages, types)
+    paper = paper_of(order, pages, types)
     for path, value in order.leaves():
-        yield path, tuple(_row(order, path, value, paper)[name] for name in NAMES)
+        yield path, figures_of(order, path, value, paper)
 
 
-def _paper(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> _Paper:
+def figures_of(order: Order, path: str, value: Value, paper: Paper, chosen: bool = True) -> tuple[float, ...]:
+    """Return the figures of `value` at `path`, in the order of `NAMES`.
+
+    What is not `chosen` is a value that the rules ranked lower.
+    """
+    row = _row(order, path, value, paper)
+    row["chosen"] = float(chosen)
+    return tuple(row[name] for name in NAMES)
+
+
+def paper_of(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> Paper:
+    """Return what the figures need of an order's pages; `pages` and `types` are those of the whole document."""
     mine = [page for page in pages if page.number in order.pages]
     kinds = {kind.number: kind.type for kind in types}
     homes = frozenset(page.number for page in mine if kinds.get(page.number) in ("order", "clarification_reply"))
@@ -130,7 +145,7 @@ def _paper(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> _P
     for _, value in order.leaves():
         for item in value.evidence:
             taken[item.page].append(Box(*item.box))
-    return _Paper(
+    return Paper(
         pages={page.number: page for page in mine},
         order_pages=homes,
         typed=frozenset(page.number for page in mine if page.source != "ocr"),
@@ -145,7 +160,7 @@ def _paper(order: Order, pages: Sequence[Page], types: Sequence[PageType]) -> _P
     )
 
 
-def _row(order: Order, path: str, value: Value, paper: _Paper) -> dict[str, float]:
+def _row(order: Order, path: str, value: Value, paper: Paper) -> dict[str, float]:
     row = dict.fromkeys(NAMES, -1.0)
     last = path.rsplit(".", 1)[-1]
     row |= {
@@ -168,6 +183,7 @@ def _row(order: Order, path: str, value: Value, paper: _Paper) -> dict[str, floa
         row["unclaimed"] = float(min(4, sum(bool(_LOOKS[last].search(text)) for text in paper.unclaimed)))
     if value.state == "stated":
         row |= _read(value, paper)
+        row["alike"] = max((_alike(str(value.value), str(other.value)) for other in value.others), default=-1.0)
     if value.state == "stated" and last in ("family", "given"):
         row["known_name"] = known(str(value.value), last == "given")
         row["near_name"] = float(nearly(str(value.value), last == "given"))
@@ -177,7 +193,7 @@ def _row(order: Order, path: str, value: Value, paper: _Paper) -> dict[str, floa
     return row
 
 
-def _read(value: Value, paper: _Paper) -> dict[str, float]:
+def _read(value: Value, paper: Paper) -> dict[str, float]:
     """How well the words of the evidence were read, and what the value looks like."""
     words = _words(value, paper)
     text = str(value.value)
@@ -202,7 +218,12 @@ def _read(value: Value, paper: _Paper) -> dict[str, float]:
     }
 
 
-def _words(value: Value, paper: _Paper) -> list[Word]:
+def _alike(one: str, other: str) -> float:
+    """Return how alike two readings are, 0..1: a name that stands twice on the paper is read twice, seldom the same."""
+    return JaroWinkler.similarity(plain(one), plain(other))
+
+
+def _words(value: Value, paper: Paper) -> list[Word]:
     """Return the words that lie under the evidence of `value`."""
     found = []
     for item in value.evidence:
@@ -210,7 +231,7 @@ def _words(value: Value, paper: _Paper) -> list[Word]:
     return found
 
 
-def _over(value: Value, paper: _Paper) -> tuple[float, float]:
+def _over(value: Value, paper: Paper) -> tuple[float, float]:
     """Return the ems (0..5) to the nearest word that no value rests on, left and right of the evidence on its row.
 
     A name that lost its particle, or a reason its end, has one close by.
@@ -257,7 +278,7 @@ def _unclaimed(page: Page, taken: Sequence[Box]) -> Iterator[str]:
             yield word.text
 
 
-def _exam(order: Order, exam: Exam, part: str, paper: _Paper) -> dict[str, float]:
+def _exam(order: Order, exam: Exam, part: str, paper: Paper) -> dict[str, float]:
     """How an exam hangs together: its open and its weakest part, its code, words nearby that hint at more."""
     parts = [getattr(exam, name) for name in EXAM_PARTS]
     ranks = [value.confidence for value in parts if value]
@@ -275,7 +296,7 @@ def _exam(order: Order, exam: Exam, part: str, paper: _Paper) -> dict[str, float
     }
 
 
-def _row_hints(exam: Exam, hints: re.Pattern[str], paper: _Paper) -> int:
+def _row_hints(exam: Exam, hints: re.Pattern[str], paper: Paper) -> int:
     """How many words that could state a part stand on the exam's rows, outside of its own words."""
     found = 0
     for item in exam.text.evidence:

@@ -103,6 +103,14 @@ def _looks_like_other(code: str, tokens: Sequence[Token], row: Sequence[Token], 
     return not dotted and (len(code) <= 3 or (code[0] in "TLCSH" and len(code) <= 3))
 
 
+# "No family history of note", and the log of who touched an order in a portal.
+_NO_REASON = re.compile(
+    r"^(?:note\b|interest\b|significance\b)|\b(?:draft created|viewed by|sent to (?:the )?(?:imaging|scheduling)|"
+    r"(?:created|submitted|received|opened) by)\b",
+    re.I,
+)
+
+
 def find_reason(view: View) -> Iterator[Finding]:
     """Yield findings for `indication.text`: what stands at the label, without its codes, or is ticked below it."""
     yield from find_listed(view)
@@ -169,7 +177,7 @@ def _clean(text: str) -> str:
 
 def _is_reason(text: str) -> bool:
     letters = sum(character.isalpha() for character in text)
-    if letters < 3 or _ONLY_CODES.match(text):
+    if letters < 3 or _ONLY_CODES.match(text) or _NO_REASON.search(text):
         return False
     return not re.fullmatch(
         r"(?i)(n/?a|none|see (below|above|attached|notes?)|yes|no|y n|unknown|icd-?10.*|code\(?s?\)?|required)",

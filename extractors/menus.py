@@ -22,8 +22,8 @@ GRID = 10  # boxes that make a page a form: its printed lines name exams that no
 MENU = 8  # lines that name exams, and so do
 REGIONS = 9  # different places on lines of several options
 _WRITE_IN = re.compile(
-    r"^(?:(?:any |an? )?other|exams? not (?:listed|shown)|not listed|additional|special|specify|write.?in|unlisted|"
-    r"comments?|(?:exam|study|procedure) details?)\b[^:]{0,40}(?::|[-–—](?=\s)|\)\s*[-–—]?)",
+    r"^(?:(?:any |an? )?other|exams? not (?:listed|shown)|not\W{1,2}listed|additional|special|specify|write.?in|"
+    r"unlisted|comments?|(?:exam|study|procedure) details?)\b[^:]{0,40}(?::|[-–—](?=\s)|\)\s*[-–—]?)",
     re.I,
 )
 _ORDINAL = re.compile(r"[#(]?\d{0,2}[.):]*|[-–—_.:]+")

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.confidence import raw
+from extractors.choice import raw
 from extractors.sheet import plain
 from extractors.views import View
 from orders.order import Evidence, Finding, State, Value

@@ -34,6 +34,8 @@ from orders.order import Exam
 from orders.vocabulary import PAIRED_REGIONS
 
 SURE_CIRCLE = 0.87  # a loop less sure than this is a box of print as often as a choice
+# What a patient complains of: ticked in a list of reasons under a title such as "MRI request" it is no exam.
+_COMPLAINT = re.compile(r"\b(bruit|pain|swelling|lump|weakness|numbness|headaches?|r/o|rule out|evaluate)\b", re.I)
 
 
 def ticked(view: View, read: ExamReader) -> Iterator[Asked]:
@@ -130,6 +132,8 @@ def _ticked_exam(view: View, choice: Choice, read: ExamReader) -> tuple[Exam, st
         if longer is not None and longer.body_region:
             own, words = longer, f"{choice.text} {below}"
     if own is not None and (own.end - own.start) < 0.45 * len(words):
+        return None
+    if _COMPLAINT.search(words) and not any(parts.modality for parts in read(words, None)):
         return None
     if own is None or not own.modality:
         return None
@@ -295,9 +299,13 @@ def _heading(segment: Segment, read: ExamReader) -> str | None:
 
 
 def _is_name_or_label(view: View, segment: Segment) -> bool:
-    """Whether a segment is of the sheet's owner's name ("Open MRI of ...") or asks for something else ("MR #")."""
+    """Whether a segment is of the sheet's owner's name ("Open MRI of ...") or asks for something else ("MR #").
+
+    "MR IMAGING" begins like the label of a record number, but nothing like a number follows.
+    """
     owner = letterhead(view).tokens
-    return any(token in owner or asks_otherwise(view, token) for token in segment.tokens)
+    asks = bool(re.search(r"[\d#:]", segment.text)) or len(segment.tokens) == 1
+    return any(token in owner or (asks and asks_otherwise(view, token)) for token in segment.tokens)
 
 
 def _is_option(view: View, segment: Segment) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from documents.page import Box, Page, Word
-from extractors.confidence import Model, calibrated, family_of, margin, models, probability, raw, told
+from extractors.confidence import Model, calibrated, family_of, margin, models, probability, told
 from extractors.features import NAMES
 from orders.order import Evidence, Order, PageType, Patient, Value
 
@@ -52,11 +52,7 @@ def test_a_tree_sends_a_figure_left_up_to_its_threshold() -> None:
     assert probability(model, (9, 0.31)) == pytest.approx(told(0.5 * 2.75 - 0.1))
 
 
-def test_a_close_rival_lowers_the_rank() -> None:
-    assert raw(0.9, 0.8) < raw(0.9, 0.2) <= 0.9
-
-
-def test_calibrating_changes_confidences_only() -> None:
+def test_calibrating_changes_the_confidence_of_what_has_no_rival() -> None:
     word = Word("Alderson", Box(*PLACE[0].box), 0.9, 0)
     page = Page(1, 1700, 2200, 0, "ocr", (word,), (), b"")
     order = Order("a", (1,), patient=Patient(family=Value("Alderson", 0.3, PLACE, "stated")))

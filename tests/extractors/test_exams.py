@@ -176,6 +176,27 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
     return [(exam.modality.value, exam.body_region.value, exam.laterality.value, exam.contrast.value) for exam in exams]
 
 
+MR_HEAD = """
+X-RAY
+☐ Ankle 3 views
+☐ Hand
+MR IMAGING
+☐ Ankle without
+☒ IACs
+☐ Femur
+"""
+REASONS_TICKED = """
+Lakeside Imaging Centre
+PATIENT: Alderson, June
+MRI
+☐ Pituitary        ☒ Pelvis           ☐ Knee
+Reason for referral
+☐ TIA, transient speech difficulty
+☒ Carotid bruit
+☐ Proptosis, evaluate for thyroid eye disease
+"""
+
+
 @pytest.mark.parametrize(
     ("page", "wanted"),
     [
@@ -200,11 +221,18 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         ),
         ("EXAM REQUESTED: CT head\nCONTRAST: ☐ without    with    both", [("CT", "head", None, None)]),
         (
+            "EXAM REQUESTED: CT head\nNot. listed exam - XR left hand",
+            [("CT", "head", None, None), ("XR", "hand", "left", None)],
+        ),
+        (
             SIDE_COLUMN,
             [("MR", "knee", "right", "without"), ("XR", "forearm", "left", None), ("CT", "head", None, None)],
         ),
         (SHORT_TABLE, [("MR", "small_bowel", None, "with_and_without")]),
         (NAMES_MRI, [("XR", "hand", None, None)]),
+        (MR_HEAD, [("MR", "temporal_bones", None, None)]),
+        (MR_HEAD.replace("MR IMAGING", "MR: 4471203"), []),
+        (REASONS_TICKED, [("MR", "pelvis", None, None)]),
         (UNREAD_HEAD, [("XR", "wrist", None, None)]),
         (UNREAD_HEAD.replace("X-ray    MRI", "Xcya     MRI"), []),
         (MODALITY_ROWS, [("MR", "head", None, None), ("MR", "knee", "left", None)]),
@@ -237,9 +265,13 @@ def parts(draw: Drawn, page: str) -> list[Parts]:
         "fields apart",
         "additional",
         "no choice made",
+        "not listed",
         "side column",
         "short table",
         "name and number no heading",
+        "a head like a record number",
+        "a record number no head",
+        "reasons ticked",
         "unread head",
         "unread heads",
         "modality a row",

@@ -51,7 +51,7 @@ def test_the_parts_of_a_name(text: str, family: str, given_name: str | None, mid
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Patient Name", "480-555-0140", "see attached", "12/03/1980", "Suite 110", "No", "r", "Dr. J."]
+    "text", ["", "DATA", "Patient Name", "480-555-0140", "see attached", "12/03/1980", "Suite 110", "No", "r", "Dr. J."]
 )
 def test_what_is_no_name(text: str) -> None:
     assert parse_name(text) is None
