@@ -56,7 +56,6 @@ def tabs() -> tuple[Tab, ...]:
     return (
         *queues,
         Tab("failed", "Failed", reverse("desk:failed"), now.failed),
-        Tab("failed", "Failed", reverse("desk:failed"), now.documents.get("failed", 0)),
         Tab("asking", "Asking", reverse("desk:asking")),
         Tab("delivered", STATES["delivered"], queue_url("delivered")),
         Tab("dashboard", "Dashboard", reverse("desk:dashboard")),
