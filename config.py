@@ -156,6 +156,9 @@ class Settings(BaseSettings):
     claim_seconds: float = Field(600.0, gt=0, description="seconds an opened order stays claimed without activity")
     production: bool = Field(False, description="refuse unsafe settings and require HTTPS cookies")
 
+    idle_minutes: int = Field(30, ge=1, le=720, description="minutes without activity until a person is signed out")
+    second_factor: list[str] = Field([], description="roles that must sign in with a second factor")
+
     facility_name: str = Field("Imaging Centre", description="the site's name, as it stands on letters")
     facility_phone: str = Field("", description="the site's telephone, on letters; never taken for a referrer's")
     facility_fax: str = Field("", description="the fax number that replies go to; never taken for a referrer's")

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
 
+from config import settings
+from desk import factors, rights
 from store import ledger
 
 SIGNED_OUT = "You were signed out. Sign in again in another tab; what you typed stays here until you do."
 TRIED_TOO_OFTEN = "Too many wrong passwords. Try again in a quarter of an hour, or ask your administrator."
 
+# Requests that an open page sends without anybody doing anything.
+BY_ITSELF = ("counts", "hold")
+# Seconds between two notes in the session that the person is active.
+NOTED_SECONDS = 30
+
 
 class StaffOnlyMiddleware(LoginRequiredMiddleware):
-    """Every view needs a signed-in member of staff, but those marked `login_not_required`.
+    """Every view needs a signed-in member of staff with the right that it asks for, but those `login_not_required`.
+
+    Who did nothing for too long is signed out; who has a second factor, or must have one, goes through that door.
 
     A fragment that a page asks for in the background is answered 401 with a
     sentence, not with the log-in page in its place: the page keeps what was typed.
@@ -31,13 +42,36 @@ class StaffOnlyMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
-        if request.user.is_authenticated and request.user.is_staff:
-            return None
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and _idle(request):
+            ledger.note(request.user.get_username(), "signed_out", why="idle")
+            logout(request)
+        if not request.user.is_authenticated:
+            if request.headers.get("HX-Request"):
+                return HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
+            return self.handle_no_permission(request, view_func)
+        if not request.user.is_staff:
             return HttpResponse("This account may not use the desk.", status=403, content_type="text/plain")
-        if request.headers.get("HX-Request"):
-            return HttpResponse(SIGNED_OUT, status=401, content_type="text/plain; charset=utf-8")
-        return self.handle_no_permission(request, view_func)
+        match = request.resolver_match
+        if match.app_name != "desk" and match.namespace != "desk":
+            return None if factors.passed(request.user) else redirect("desk:second_factor")
+        if match.url_name not in factors.DOOR:
+            door = factors.door(request.user)
+            if door:
+                return redirect(door)
+        lacking = rights.missing(request.user, match.url_name)
+        return rights.refusal(request, lacking) if lacking else None
+
+
+def _idle(request: HttpRequest) -> bool:
+    """Whether the person did nothing for too long; notes that they do something now. A page's own asking is nothing."""
+    now = time.time()
+    since = request.session.get("active_at", now)
+    if now - since > 60 * settings().idle_minutes:
+        return True
+    asks_by_itself = request.resolver_match.url_name in BY_ITSELF and not request.POST.get("active")
+    if not asks_by_itself and ("active_at" not in request.session or now - since > NOTED_SECONDS):
+        request.session["active_at"] = now
+    return False
 
 
 class SitesMiddleware:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 
 from config import settings
+from desk.rights import allowed, missing
 from desk.wording import STATES
 from store import ledger
 
 TAB_STATES = ("review", "clarification", "ready", "not_an_order")
+PAGES = (("dashboard", "Dashboard"), ("trail", "Audit trail"), ("people", "People"), ("status", "Status"))
 THEMES = ("light", "dark")
 # Seconds: twenty clerks' pages ask every five seconds, the tables are counted once for all of them.
 COUNTS_KEPT = 2
@@ -45,22 +48,21 @@ def desk(request: HttpRequest) -> dict[str, object]:
     return {
         "facility": settings().facility_name,
         "theme": theme if theme in THEMES else "",
-        "tabs": tabs() if request.user.is_authenticated else (),
+        "tabs": tabs(request.user) if request.user.is_authenticated else (),
     }
 
 
-def tabs() -> tuple[Tab, ...]:
-    """Return the bar's entries with the counts as they are now."""
-    now = tab_counts()
-    queues = [Tab(name, STATES[name], queue_url(name), now.cases.get(name, 0)) for name in TAB_STATES]
-    return (
-        *queues,
-        Tab("failed", "Failed", reverse("desk:failed"), now.failed),
-        Tab("asking", "Asking", reverse("desk:asking")),
-        Tab("delivered", STATES["delivered"], queue_url("delivered")),
-        Tab("dashboard", "Dashboard", reverse("desk:dashboard")),
-        Tab("status", "Status", reverse("desk:status")),
-    )
+def tabs(user: Any) -> tuple[Tab, ...]:
+    """Return the bar's entries that `user` may open, with the counts as they are now."""
+    found: list[Tab] = []
+    if allowed(user, "work_orders"):
+        now = tab_counts()
+        found += [Tab(name, STATES[name], queue_url(name), now.cases.get(name, 0)) for name in TAB_STATES]
+        found.append(Tab("failed", "Failed", reverse("desk:failed"), now.failed))
+        found.append(Tab("asking", "Asking", reverse("desk:asking")))
+        found.append(Tab("delivered", STATES["delivered"], queue_url("delivered")))
+    found += [Tab(name, label, reverse(f"desk:{name}")) for name, label in PAGES if not missing(user, name)]
+    return tuple(found)
 
 
 def queue_url(state: str) -> str:

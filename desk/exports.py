@@ -28,7 +28,7 @@ def export(request: HttpRequest, table: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{table}-{chosen.span.first}-{chosen.span.last}.csv"'
     writer = csv.writer(response)
     for row in TABLES[table](chosen.span):
-        writer.writerow([_plain(cell) for cell in row])
+        writer.writerow([plain(cell) for cell in row])
     return response
 
 
@@ -71,5 +71,5 @@ TABLES: Final[dict[str, Callable[[ledger.Span], Iterable[tuple[Cell, ...]]]]] = 
 }
 
 
-def _plain(cell: Cell) -> Cell:
+def plain(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from desk import rights
 from desk.context import queue_url, tab_counts, tabs
 from desk.fields import FIELDS, Unacceptable, parse, shown
 from desk.wording import AGAIN_SHORT, EMPTY, PROBLEMS, STATES, TONES
@@ -43,8 +44,8 @@ class Line:
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The desk starts in the review queue."""
-    return redirect("desk:queue", "review")
+    """The desk starts in the review queue, for who may not work on orders with what they may see."""
+    return redirect(rights.start(request.user))
 
 
 @require_GET
@@ -76,7 +77,7 @@ def narrow(request: HttpRequest, state: str) -> HttpResponse:
 @require_GET
 def count_fragments(request: HttpRequest) -> HttpResponse:
     """The bar's counts, each to be put in its place."""
-    return render(request, "desk/parts/counts.html", {"tabs": [tab for tab in tabs() if tab.counted]})
+    return render(request, "desk/parts/counts.html", {"tabs": [tab for tab in tabs(request.user) if tab.counted]})
 
 
 def filters(request: HttpRequest, state: str) -> ledger.Filters:
@@ -86,7 +87,7 @@ def filters(request: HttpRequest, state: str) -> ledger.Filters:
 
 def searched(chosen: ledger.Filters) -> ledger.Filters:
     """Return the filters with each birth date as the ledger keeps dates, however it was typed."""
-    words = [_as_kept(word) for word in re.sub(r"[()]", " ", chosen.text).split()]
+    words = [as_kept(word) for word in re.sub(r"[()]", " ", chosen.text).split()]
     return ledger.Filters(**{**asdict(chosen), "text": " ".join(words)})
 
 
@@ -150,7 +151,7 @@ def _elsewhere(here: str, chosen: ledger.Filters) -> list[Line]:
     return [line(row) for state in STATES if state != here for row in ledger.queue(state, limit=5, filters=text)]
 
 
-def _as_kept(word: str) -> str:
+def as_kept(word: str) -> str:
     if not re.fullmatch(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4}", word):
         return word
     try:

@@ -5,6 +5,10 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     "unknown": "There is no such document or order.",
     "unknown_site": "There is no such site.",
+    "own_account": "You cannot change your own role, sites or access. Ask another administrator.",
+    "superuser": "This is the installation's own administrator; it is changed on the command line only.",
+    "last_administrator": "Nobody could manage people any more. Give somebody else that right first.",
+    "unknown_person": "There is no such person.",
     "site_taken": "There is a site with this short name already.",
     "purged": "This document was destroyed when its time was over.",
     "lease_lost": "Another worker holds this document, or nobody does.",

@@ -12,6 +12,17 @@ class Site(models.Model):
     slug = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
 
+    class Meta:
+        # The desk's rights (`store.people.RIGHTS`): they belong to no table of their own.
+        permissions = [  # noqa: RUF012
+            ("work_orders", "Can see and work on orders"),
+            ("see_figures", "Can see figures and dashboards"),
+            ("see_status", "Can see the state of the installation"),
+            ("read_trail", "Can read the audit trail"),
+            ("manage_people", "Can manage people and roles"),
+            ("change_setup", "Can change the set-up"),
+        ]
+
 
 class Membership(models.Model):
     """That a person belongs to a site, and so sees its documents and orders."""

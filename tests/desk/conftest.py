@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
 
@@ -30,14 +30,21 @@ def desk_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) ->
     document_store.cache_clear()
 
 
+def desk_person(name: str, password: str, role: str) -> User:
+    """A person of the desk with one role."""
+    made = User.objects.create_user(name, password=password, is_staff=True)
+    made.groups.add(Group.objects.get(name=role))
+    return made
+
+
 @pytest.fixture
 def mara(db: None) -> User:
-    return User.objects.create_user("mara", password="a long pass-word", is_staff=True)
+    return desk_person("mara", "a long pass-word", "clerk")
 
 
 @pytest.fixture
 def jonah(db: None) -> User:
-    return User.objects.create_user("jonah", password="another pass-word", is_staff=True)
+    return desk_person("jonah", "another pass-word", "clerk")
 
 
 @pytest.fixture
