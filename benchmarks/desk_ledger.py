@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models.base import ModelState
 from django.utils import timezone
@@ -66,6 +67,7 @@ def make(orders: int, seed: int = 6) -> Made:
     now = timezone.now()
     people = get_user_model()
     people.objects.bulk_create(people(username=name, is_staff=True, password="!") for name in CLERKS)
+    Group.objects.get(name="clerk").user_set.set(people.objects.filter(username__in=CLERKS))
     people.objects.create(username="root", is_staff=True, is_superuser=True, password="!")
     image, words = _page()
     site = site_called("default")

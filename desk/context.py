@@ -15,7 +15,13 @@ from desk.wording import STATES
 from store import ledger
 
 TAB_STATES = ("review", "clarification", "ready", "not_an_order")
-PAGES = (("dashboard", "Dashboard"), ("trail", "Audit trail"), ("people", "People"), ("status", "Status"))
+PAGES = (
+    ("dashboard", "Dashboard"),
+    ("trail", "Audit trail"),
+    ("people", "People"),
+    ("rules", "Checklists"),
+    ("status", "Status"),
+)
 THEMES = ("light", "dark")
 # Seconds: twenty clerks' pages ask every five seconds, the tables are counted once for all of them.
 COUNTS_KEPT = 2

@@ -23,6 +23,7 @@ _BY_RIGHT: Final = {
     ),
     "see_status": ("status", "item_again"),
     "read_trail": ("trail", "trail_narrow", "trail_check", "trail_csv"),
+    "change_setup": ("rules",),
     "manage_people": (
         "people", "person_new", "person", "person_password", "person_factor", "roles", "sites",
         "api_access", "token_make", "token_revoke", "webhook_make", "webhook_switch",

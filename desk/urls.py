@@ -21,6 +21,7 @@ from desk import (
     order_views,
     people_views,
     queues,
+    rules_views,
     trail_views,
 )
 
@@ -110,6 +111,7 @@ pages: list[URLPattern] = [
     path("people/<int:person_id>/", people_views.person, name="person"),
     path("people/<int:person_id>/password", people_views.person_password, name="person_password"),
     path("people/<int:person_id>/second-factor", people_views.person_factor, name="person_factor"),
+    path("checklists/", rules_views.rules, name="rules"),
     path("trail/", trail_views.trail, name="trail"),
     path("trail/narrow", trail_views.trail_narrow, name="trail_narrow"),
     path("trail/check", trail_views.trail_check, name="trail_check"),

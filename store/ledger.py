@@ -92,6 +92,7 @@ from store.people import (
     person,
     roles,
 )
+from store.preview import Preview, RuleEffect, preview_pack
 from store.queues import (
     Counts,
     DocumentRow,
@@ -237,6 +238,7 @@ __all__ = [
     "PageRow",
     "PersonRow",
     "PersonWork",
+    "Preview",
     "ProcessRow",
     "QueueRow",
     "Receipt",
@@ -248,6 +250,7 @@ __all__ = [
     "RequestFigures",
     "RequestView",
     "RoleRow",
+    "RuleEffect",
     "Scorecard",
     "Selection",
     "SetAside",
@@ -338,6 +341,7 @@ __all__ = [
     "page_rows",
     "people",
     "person",
+    "preview_pack",
     "processes",
     "purge",
     "purgeable",

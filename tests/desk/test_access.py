@@ -60,6 +60,7 @@ TABLE = {
     ("person_factor", "post"): ADMINISTRATORS,
     ("roles", "get"): ADMINISTRATORS,
     ("sites", "post"): {**ADMINISTRATORS, "administrator": TYPED_WRONG},
+    ("rules", "get"): ADMINISTRATORS,
     ("trail", "get"): ADMINISTRATORS,
     ("trail_narrow", "post"): ADMINISTRATORS,
     ("trail_check", "post"): ADMINISTRATORS,

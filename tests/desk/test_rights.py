@@ -26,6 +26,7 @@ OPEN_TO = {
     **dict.fromkeys(("trail", "trail_narrow", "trail_check", "trail_csv"), READERS),
     **dict.fromkeys(("people", "person_new", "person", "person_password", "person_factor"), MANAGERS),
     **dict.fromkeys(("roles", "sites"), MANAGERS),
+    "rules": frozenset({LEAD, ADMINISTRATOR}),
 }
 # For the installation's administrator, who has no role.
 ROOT = {"api_access", "token_make", "token_revoke", "webhook_make", "webhook_switch"}
