@@ -65,6 +65,7 @@ def original(request: HttpRequest, document_id: str) -> HttpResponse:
     try:
         document = ledger.document(document_id)
         data = ledger.document_bytes(document_id)
+        ledger.note_document_seen(document_id, "original", request.user.get_username())
     except (ledger.Refused, KeyError):
         raise Http404 from None
     response = HttpResponse(data, content_type="application/octet-stream")
@@ -84,6 +85,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, document_id: str) -> HttpResponse:
     """One document, read or failed: its state and reason, its bytes, its orders, its history."""
     found = _document(document_id)
+    ledger.note_document_seen(document_id, "page of the document", request.user.get_username())
     # What was entered for a patient is told on the order's page, where each view goes to the audit trail.
     rows = [row for row in ledger.history(document_id=document_id) if not row.verb.startswith("case_")]
     context = {

@@ -120,3 +120,27 @@ def test_an_auditor_of_one_site_sees_its_lines_only(auditor, looked, mara):
     assert east in page and looked[0] not in page and "mara" not in page
     taken = b"".join(browser.post("/trail/lines.csv").streaming_content).decode()
     assert east in taken and looked[0] not in taken
+
+
+HOSTILE = '"><script>alert(1)</script>'
+
+
+def test_hostile_names_are_words_here_too(auditor, mara):
+    one(name=f"{HOSTILE}.tif")
+    ledger.note(HOSTILE, "tried", what=HOSTILE)
+    page = lines(auditor, patient=HOSTILE, person="", order=HOSTILE) + lines(auditor)
+    assert "&lt;script&gt;alert(1)" in page and "<script>alert" not in page
+    boss = Client()
+    boss.force_login(desk_person("boss", "the boss's pass-word", "administrator"))
+    boss.post(f"/people/{mara.pk}/", {"role": "clerk", "active": "on", "full_name": HOSTILE})
+    ledger.make_site("east", HOSTILE, "boss")
+    page = boss.get("/people/").content.decode() + boss.get(f"/people/{mara.pk}/").content.decode()
+    assert "&lt;script&gt;alert(1)" in page and "<script>alert" not in page
+
+
+def test_taking_the_file_away_and_opening_its_page_are_noted(clerk):
+    document_id = ledger.case(one()).document_id
+    clerk.get(f"/documents/{document_id}/original")
+    clerk.get(f"/documents/{document_id}/")
+    seen = Event.objects.filter(actor="mara", verb="document_viewed", document=document_id)
+    assert [line.detail["what"] for line in seen.order_by("sequence")] == ["original", "page of the document"]
