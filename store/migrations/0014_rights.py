@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0012_requests'),
+        ('store', '0013_work_and_retention'),
     ]
 
     operations = [
