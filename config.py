@@ -159,6 +159,10 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(30, ge=1, le=720, description="minutes without activity until a person is signed out")
     second_factor: list[str] = Field([], description="roles that must sign in with a second factor")
 
+    stat_minutes: float = Field(30.0, gt=0, description="minutes within which a stat order should leave the desk")
+    urgent_minutes: float = Field(120.0, gt=0, description="the same of an urgent order, or one with a red flag")
+    routine_minutes: float = Field(1440.0, gt=0, description="the same of any other order")
+
     facility_name: str = Field("Imaging Centre", description="the site's name, as it stands on letters")
     facility_phone: str = Field("", description="the site's telephone, on letters; never taken for a referrer's")
     facility_fax: str = Field("", description="the fax number that replies go to; never taken for a referrer's")

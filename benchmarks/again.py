@@ -119,7 +119,12 @@ def _filled(orders: int, chance: random.Random) -> Iterator[tuple[str, Order, fr
             case = Case(
                 id=f"{number:08}", document_id=f"{number:064}", ordinal=1, state="delivered", route="ready", urgency=3
             )
-            case.order, case.received_at, case.sheet = order_json(order, losing=True), at, " ".join(tokens)
+            case.order, case.received_at, case.due_at, case.sheet = (
+                order_json(order, losing=True),
+                at,
+                at,
+                " ".join(tokens),
+            )
             case.family, case.given = str(order.patient.family.value), str(order.patient.given.value)
             case.birth_date, case.phone = str(order.patient.birth_date.value), str(order.patient.phone.value)
             cases.append(case)

@@ -20,7 +20,7 @@ from documents.page import Box, Page, Word
 from orders.order import Check, Evidence, Exam, Finding, Indication, Order, Patient, Provider, Value
 from store import audit, facts
 from store.bytes import document_store
-from store.cases import ALPHABET, write
+from store.cases import ALPHABET, target, write
 from store.models import (
     AgainKey,
     Arrival,
@@ -71,7 +71,7 @@ def make(orders: int, seed: int = 6) -> Made:
     people.objects.create(username="root", is_staff=True, is_superuser=True, password="!")
     image, words = _page()
     site = site_called("default")
-    templates = [Case(site=site) for _ in range(200)]
+    templates = [Case(site=site, received_at=now, source="folder") for _ in range(200)]
     for each in templates:
         write(each, _order(chance))
     trail = _Trail()
@@ -81,7 +81,7 @@ def make(orders: int, seed: int = 6) -> Made:
         with transaction.atomic():
             _write(batch, image, words, trail, chance)
     trail.end()
-    review = Case.objects.filter(state="review", blind=False).order_by("urgency", "received_at").first()
+    review = Case.objects.filter(state="review", blind=False).order_by("urgency", "due_at").first()
     failed = Document.objects.filter(state="failed").first()
     return Made(review.id, review.document_id, failed.sha256, review.npi)
 
@@ -106,6 +106,7 @@ def _case(chance, number, orders, now, site, templates):
     case._state = ModelState()
     case.id = "".join(ALPHABET[number * 7919 // 32**place % 32] for place in range(7, -1, -1))
     case.document, case.ordinal, case.state, case.received_at = document, 1, state, received
+    case.due_at = received + target(case.priority, bool(case.red_flags))
     case.sheet = " ".join(f"w{chance.randint(0, 99999)}" for _ in range(60))
     for name, value in person.items():
         setattr(case, name, value)

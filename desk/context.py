@@ -63,6 +63,7 @@ def tabs(user: Any) -> tuple[Tab, ...]:
     found: list[Tab] = []
     if allowed(user, "work_orders"):
         now = tab_counts()
+        found.append(Tab("mine", "Mine", queue_url("mine"), ledger.count_mine(user.get_username())))
         found += [Tab(name, STATES[name], queue_url(name), now.cases.get(name, 0)) for name in TAB_STATES]
         found.append(Tab("failed", "Failed", reverse("desk:failed"), now.failed))
         found.append(Tab("asking", "Asking", reverse("desk:asking")))

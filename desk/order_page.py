@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from desk.context import queue_url
 from desk.fields import field_at, said, shown
 from desk.intake import intake
 from desk.sheet import Sheet, sheet
@@ -145,7 +144,6 @@ def context(request: HttpRequest, view: ledger.CaseView) -> dict[str, object]:
         "history": history(view.id),
         "document": document,
         "pages": pages(view, document, laid),
-        "queue_url": queue_url(view.state),
     }
 
 

@@ -18,7 +18,7 @@ from clarifications.letter import Facility, letter_pdf
 from config import settings
 from desk import order_page
 from desk.fields import Unacceptable, parse
-from desk.queues import following
+from desk.queues import came_from, following
 from desk.sheet import Row, Sheet, sheet
 from desk.wording import OPEN_STATES, STATES
 from documents.preview import first_page_png
@@ -120,7 +120,7 @@ def leave(request: HttpRequest, case_id: str) -> HttpResponse:
     ledger.unclaim(case_id, _actor(request))
     if request.POST.get("to") == "next":
         return onward(request, view.state, case_id)
-    return redirect("desk:queue", view.state)
+    return redirect("desk:queue", came_from(request, view.state))
 
 
 @require_POST
@@ -255,9 +255,10 @@ def _around(request: HttpRequest, context: dict[str, object]) -> list[str]:
 
 def onward(request: HttpRequest, state: str, case_id: str) -> HttpResponse:
     """Open the next order of the queue, or the queue where there is none."""
-    following_row = following(request, state, case_id)
+    queue = came_from(request, state)
+    following_row = following(request, queue, case_id)
     if following_row is None:
-        return redirect("desk:queue", state)
+        return redirect("desk:queue", queue)
     return redirect("desk:order", following_row.id)
 
 

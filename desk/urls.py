@@ -63,6 +63,7 @@ pages: list[URLPattern] = [
     path("counts", queues.count_fragments, name="counts"),
     path("queue/<slug:state>/", queues.queue, name="queue"),
     path("queue/<slug:state>/narrow", queues.narrow, name="narrow"),
+    path("queue/<slug:state>/filter", queues.keep_filter, name="keep_filter"),
     path("orders/<case:case_id>/", order_views.show, name="order"),
     path("orders/<case:case_id>/field", order_views.field, name="field"),
     path("orders/<case:case_id>/undo", order_views.undo, name="undo"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+from django.utils import timezone
 
 from desk.fields import field_at, said
 from orders.request_states import REPLY_STATES, REQUEST_STATES
@@ -27,7 +30,15 @@ TONES: Final[Mapping[str, str]] = {
     "delivered": "good",
 }
 
+AGES: Final[Mapping[str, str]] = {
+    "late": "past its time",
+    "day": "older than a day",
+    "week": "older than a week",
+    "snoozed": "put off until later",
+}
+
 EMPTY: Final[Mapping[str, tuple[str, str]]] = {
+    "mine": ("Nothing of yours.", "Orders that are assigned to you, and those you have open, stand here."),
     "review": ("Nothing to review.", "Orders that a person should look at come here by themselves."),
     "clarification": ("No referrer is being asked.", "Orders that wait for a referrer's answer stand here."),
     "ready": ("Nothing waits to be handed on.", "Complete orders stand here until scheduling has them."),
@@ -204,9 +215,18 @@ def event(row: HistoryRow) -> str:
         return f"request by {detail['channel']}, try {detail['try']}: {str(detail['what']).replace('_', ' ')}"
     if row.verb == "request_reply":
         return f"an answer came: {REPLY_STATES[str(detail['state'])]}"
+    if row.verb == "case_snoozed":
+        return f"put it off until {moment(detail['until'])}" if detail.get("until") else "took it up again"
+    if row.verb == "case_called":
+        return f"called: {detail['note']}"
     if row.verb == "case_assigned":
         return f"assigned it to {detail['to']}" if detail.get("to") else "assigned it to nobody"
     return _EVENTS.get(row.verb, row.verb.replace("_", " "))
+
+
+def moment(iso: object) -> str:
+    """Return a moment kept as ISO 8601 as a person here writes it."""
+    return f"{timezone.localtime(datetime.fromisoformat(str(iso))):%m/%d %H:%M}"
 
 
 def state(code: object) -> str:

@@ -50,6 +50,7 @@ class CaseView:
     assigned: str
     again: str = ""
     blind: bool = False
+    snoozed_until: datetime | None = None
 
 
 def open_case(document: Document, ordinal: int, order: Order, actor: str, sheet: Sheet = NO_SHEET) -> str:
@@ -67,6 +68,7 @@ def open_case(document: Document, ordinal: int, order: Order, actor: str, sheet:
         ordinal=ordinal,
         sheet=" ".join(sorted(sheet.tokens)),
         received_at=document.received_at,
+        source=document.sightings.order_by("id").values_list("source", flat=True).first() or "",
     )
     earlier = []
     if order.route != "not_an_order":
@@ -129,15 +131,6 @@ def unclaim(case_id: str, actor: str) -> None:
             audit.record(actor, "case_unclaimed", document=found.document_id, case=case_id)
 
 
-def assign(case_id: str, to: str, actor: str) -> None:
-    """Assign the case to the user `to`, or to nobody with an empty name."""
-    with transaction.atomic():
-        found = _found(Case.objects.select_for_update(no_key=True), case_id)
-        found.assigned = to
-        found.save(update_fields=["assigned"])
-        audit.record(actor, "case_assigned", document=found.document_id, case=case_id, detail={"to": to})
-
-
 def transition(case_id: str, to: str, actor: str, reason: str, version: int) -> CaseView:
     """Move the case to state `to`; return it. `reason` is a person's sentence or a rule's name.
 
@@ -167,7 +160,7 @@ def move(found: Case, to: str, actor: str, reason: str) -> None:
     before, found.state = found.state, to
     found.version += 1
     found.entered_version = found.version
-    found.claimed_by, found.claimed_until = "", None
+    found.claimed_by, found.claimed_until, found.snoozed_until = "", None, None
     found.save()
     facts.moved(found, actor, timezone.now())
     audit.record(
@@ -313,6 +306,7 @@ def write(found: Case, order: Order) -> None:
     found.priority = _text(order.priority)
     found.red_flags = storable([{"title": flag.title, "words": flag.words} for flag in order.red_flags])
     found.urgency = min(URGENCY.get(found.priority, OTHERS), FLAGGED if order.red_flags else OTHERS)
+    found.due_at = found.received_at + target(found.priority, bool(order.red_flags))
     found.family, found.given = _text(patient.family), _text(patient.given)
     found.birth_date, found.phone = _text(patient.birth_date), _text(patient.phone)
     found.npi, found.practice = _text(provider.npi), _text(provider.practice)
@@ -321,6 +315,13 @@ def write(found: Case, order: Order) -> None:
     found.exams = "; ".join(_text(exam.text) for exam in order.exams if exam.text)
     found.problems = _words(check.code for check in order.problems)
     found.grade = order.adequacy.grade if order.adequacy and order.exams else ""
+
+
+def target(priority: str, flagged: bool) -> timedelta:
+    """Return how long an order may stay on the desk; a red flag makes it urgent at least."""
+    site = settings()
+    minutes = {"stat": site.stat_minutes, "urgent": site.urgent_minutes}.get(priority, site.routine_minutes)
+    return timedelta(minutes=min(minutes, site.urgent_minutes) if flagged else minutes)
 
 
 def _text(value: Value) -> str:
@@ -348,4 +349,5 @@ def shown(found: Case) -> CaseView:
         found.assigned,
         found.again,
         found.blind,
+        found.snoozed_until,
     )

@@ -15,7 +15,7 @@ from orders.exact_bound import upper_bound
 from store.facts import STAGES, length
 from store.grades import GRADES
 from store.models import Arrival, BlindCheck, Case, Fault, Stay
-from store.queues import QueueRow, queue_row
+from store.waiting import QueueRow, queue_row
 
 # Where an age begins, hours.
 AGES: Final = (0, 1, 4, 24, 72)

@@ -21,7 +21,7 @@ from store.blind import (
     settle_blind,
 )
 from store.books import verify
-from store.cases import CaseView, accept, assign, case, claim, correct, transition, unclaim, undo, view
+from store.cases import CaseView, accept, case, claim, correct, transition, unclaim, undo, view
 from store.figures import (
     AGES,
     Backlog,
@@ -45,6 +45,7 @@ from store.figures import (
     throughput,
 )
 from store.grades import GRADES, ReferrerGrades, grades_by_referrer
+from store.handling import assign, note_call, snooze
 from store.intake import (
     Leased,
     Receipt,
@@ -96,10 +97,8 @@ from store.preview import Preview, RuleEffect, preview_pack
 from store.queues import (
     Counts,
     DocumentRow,
-    Filters,
     HistoryRow,
     PageRow,
-    QueueRow,
     TabCounts,
     counts,
     document,
@@ -109,7 +108,6 @@ from store.queues import (
     page,
     page_image,
     page_rows,
-    queue,
     tab_counts,
 )
 from store.refusal import Refused
@@ -189,6 +187,19 @@ from store.tokens import (
 )
 from store.trail import ChainState, TrailFilters, TrailRow, check_chain, trail, trail_lines
 from store.verdicts import RelationRow, Verdict, decide_again, followers, relations, replaced_by
+from store.waiting import (
+    Filters,
+    QueueRow,
+    Saved,
+    Told,
+    count_mine,
+    drop_filter,
+    mine,
+    queue,
+    save_filter,
+    saved_filters,
+    told_apart,
+)
 from store.webhooks import (
     KINDS as WEBHOOK_EVENTS,
 )

@@ -119,7 +119,8 @@ class Case(models.Model):
     `again` is the kind of an earlier order that a person has yet to decide about,
     `blind` that the case waits for a check in which its values are not shown,
     `sheet` the tokens of its fingerprint (`orders.sheets`), `grade` that of its
-    reason (`orders.adequacy`).
+    reason (`orders.adequacy`), `due_at` when it should have left the desk,
+    `source` the first that showed its document.
     """
 
     id = models.CharField(max_length=12, primary_key=True)
@@ -132,6 +133,9 @@ class Case(models.Model):
     entered_version = models.PositiveIntegerField(default=1)
     route = models.CharField(max_length=20)
     received_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    source = models.CharField(max_length=40, blank=True)
+    snoozed_until = models.DateTimeField(null=True)
     urgency = models.PositiveSmallIntegerField()
     priority = models.CharField(max_length=20, blank=True)
     family = models.TextField(blank=True, db_index=True)
@@ -161,8 +165,10 @@ class Case(models.Model):
             models.UniqueConstraint(fields=["document", "ordinal"], name="one_case_an_order"),
         ]
         indexes = [  # noqa: RUF012
-            models.Index(fields=["state", "urgency", "received_at", "id"], name="case_queue"),
-            models.Index(fields=["site", "state", "urgency", "received_at", "id"], name="case_site_queue"),
+            models.Index(fields=["state", "urgency", "due_at", "id"], name="case_queue"),
+            models.Index(fields=["site", "state", "urgency", "due_at", "id"], name="case_site_queue"),
+            models.Index(fields=["assigned", "state"], name="case_assigned"),
+            models.Index(fields=["claimed_by", "state"], name="case_claimed"),
             # Holds all that the counts by referrer need, so that they read no order.
             models.Index(fields=["npi", "provider", "practice", "grade"], name="case_grades"),
         ]
@@ -221,6 +227,20 @@ class BlindCheck(models.Model):
     done_at = models.DateTimeField(null=True)
 
     objects = InSight("case__site")
+
+
+class SavedFilter(models.Model):
+    """What a person narrows a queue to, kept under a name of their own."""
+
+    person = models.CharField(max_length=150)
+    state = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    filters = models.JSONField()
+
+    class Meta:
+        constraints = [  # noqa: RUF012
+            models.UniqueConstraint(fields=["person", "state", "name"], name="one_filter_a_name"),
+        ]
 
 
 class Salt(models.Model):

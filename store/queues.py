@@ -1,16 +1,16 @@
-"""What the desk and the command line read: queues, counts, histories, pages."""
+"""What the desk and the command line read: counts, documents, histories, pages. Queues are in `store.waiting`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Min, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from documents.faults import MESSAGES
 from documents.page import Page
-from orders.order import PageType, RedFlag
+from orders.order import PageType
 from store.bytes import document_store
 from store.models import Case, Document, Event, OutboxItem, PageRecord, Sighting
 from store.pages import page_from_json
@@ -19,49 +19,6 @@ from store.scope import in_sight
 
 # The states that the desk's bar counts.
 BAR = ("review", "clarification", "ready", "not_an_order")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a queue is narrowed to; an empty field narrows nothing.
-
-    `text` is looked for at the start of names, in the practice's name, and as a
-    case id, a telephone number, an NPI or a birth date.
-    """
-
-    text: str = ""
-    modality: str = ""
-    priority: str = ""
-    problem: str = ""
-    assigned: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A line of a queue.
-
-    `claimed_by` is empty where no claim is live, `again` where there is no
-    earlier order to decide about; of a `blind` one nothing that was read is here.
-    """
-
-    id: str
-    document_id: str
-    state: str
-    family: str
-    given: str
-    birth_date: str
-    exams: str
-    modalities: tuple[str, ...]
-    priority: str
-    provider: str
-    practice: str
-    problems: tuple[str, ...]
-    received_at: datetime
-    claimed_by: str
-    assigned: str
-    red_flags: tuple[RedFlag, ...] = ()
-    again: str = ""
-    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,27 +117,6 @@ def tab_counts() -> TabCounts:
     return TabCounts(_tally(cases, "state"), documents.get("failed", 0), being_read)
 
 
-def queue(state: str, after: str = "", limit: int = 50, filters: Filters | None = None) -> list[QueueRow]:
-    """Return the cases in `state`, stat before urgent before others, each the oldest first.
-
-    `after` is the id of the last case of the page before; at most `limit` rows.
-    """
-    cases = Case.objects.filter(state=state)
-    if filters:
-        cases = _narrowed(cases, filters)
-    last = Case.objects.filter(id=after).values_list("urgency", "received_at", "id").first() if after else None
-    if last:
-        urgency, received_at, case_id = last
-        cases = cases.filter(
-            Q(urgency__gt=urgency)
-            | Q(urgency=urgency, received_at__gt=received_at)
-            | Q(urgency=urgency, received_at=received_at, id__gt=case_id)
-        )
-    now = timezone.now()
-    rows = cases.order_by("urgency", "received_at", "id").defer("order", "sheet")[:limit]
-    return [queue_row(row, now) for row in rows]
-
-
 def documents(state: str = "", limit: int = 200) -> list[DocumentRow]:
     """Return documents, the newest first; of one state where it is given."""
     found = _with_sightings(Document.objects.filter(state=state) if state else Document.objects.all())
@@ -233,56 +169,6 @@ def _seen(case_id: str, document_id: str) -> bool:
 
 def _tally(rows: QuerySet, column: str) -> dict[str, int]:
     return {row[column]: row["count"] for row in rows.values(column).annotate(count=Count("*")).order_by(column)}
-
-
-def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
-    if filters.text or filters.modality or filters.problem or filters.priority:
-        # That a search finds it would tell what was read.
-        cases = cases.filter(blind=False)
-    if filters.modality:
-        cases = cases.filter(modalities__contains=f" {filters.modality} ")
-    if filters.problem:
-        cases = cases.filter(problems__contains=f" {filters.problem} ")
-    if filters.priority:
-        cases = cases.filter(priority=filters.priority)
-    if filters.assigned:
-        cases = cases.filter(assigned=filters.assigned)
-    for word in filters.text.split():
-        exact = Q(id=word.upper()) | Q(npi=word) | Q(birth_date=word)
-        digits = "".join(char for char in word if char.isdigit())
-        if len(digits) >= 7:
-            exact |= Q(phone__endswith=digits)
-        cases = cases.filter(
-            exact | Q(family__istartswith=word) | Q(given__istartswith=word) | Q(practice__icontains=word)
-        )
-    return cases
-
-
-def queue_row(row: Case, now: datetime) -> QueueRow:
-    """Return the case as a line of a list; of one whose blind check waits nothing that was read."""
-    holder = row.claimed_by if row.claimed_until and row.claimed_until > now else ""
-    if row.blind:
-        unread = ("", "", "", "", (), "", "", "", ())
-        return QueueRow(row.id, row.document_id, row.state, *unread, row.received_at, holder, row.assigned, blind=True)
-    return QueueRow(
-        row.id,
-        row.document_id,
-        row.state,
-        row.family,
-        row.given,
-        row.birth_date,
-        row.exams,
-        tuple(row.modalities.split()),
-        row.priority,
-        row.provider,
-        row.practice,
-        tuple(row.problems.split()),
-        row.received_at,
-        holder,
-        row.assigned,
-        tuple(RedFlag("", flag["title"], flag["words"]) for flag in row.red_flags),
-        row.again,
-    )
 
 
 def _document_row(row: Document) -> DocumentRow:

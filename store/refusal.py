@@ -23,6 +23,8 @@ MESSAGES: dict[str, str] = {
     "no_field": "There is no such field.",
     "nothing_to_undo": "There is nothing of yours to take back here.",
     "name_taken": "This name is taken.",
+    "past": "This moment has passed already.",
+    "no_note": "Say in a few words what the call brought.",
     "value": "This value does not fit the field.",
 }
 

@@ -71,6 +71,7 @@ TABLE = {
     ("counts", "get"): EVERYONE,
     ("queue", "get"): EVERYONE,
     ("narrow", "post"): EVERYONE,
+    ("keep_filter", "post"): EVERYONE,
     ("order", "get"): EVERYONE,
     ("field", "post"): EVERYONE,
     ("undo", "post"): {**EVERYONE, "clerk": TOLD, "administrator": TOLD},
@@ -124,6 +125,7 @@ def address(name: str) -> tuple[str, dict[str, str]]:
     arguments = {
         "queue": ["review"],
         "narrow": ["review"],
+        "keep_filter": ["review"],
         "page": [document_id, 1],
         "words": [document_id, 1],
         "original": [document_id],

@@ -44,6 +44,8 @@ def test_cases_of_before_are_lifted_and_found_again() -> None:
     assert dict(cases.objects.values_list("id", "urgency")) == {
         "PLAIN000": 3, "FLAGGED0": 1, "URGENT00": 2, "STAT0000": 0,
     }  # fmt: skip
+    late = {case.id: (case.due_at - case.received_at).total_seconds() / 60 for case in cases.objects.all()}
+    assert late == {"PLAIN000": 1440, "FLAGGED0": 120, "URGENT00": 120, "STAT0000": 30}
     (flag,) = cases.objects.get(id="FLAGGED0").red_flags
     assert flag["words"] == "cauda equina"
     assert all(case.again_keys.count() > 3 for case in cases.objects.all())

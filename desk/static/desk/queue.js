@@ -43,7 +43,7 @@ export function startQueue() {
   });
   document.querySelector("[data-do=clear]")?.addEventListener("click", (event) => {
     const form = event.target.closest("form");
-    form.querySelectorAll("select, input[type=search]").forEach((entry) => {
+    form.querySelectorAll("select, input:not([type=hidden])").forEach((entry) => {
       entry.value = "";
     });
     form.requestSubmit();
