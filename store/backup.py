@@ -22,7 +22,7 @@ from django.db import connection
 from config import settings
 from store import ready  # noqa: F401  -  makes Django ready
 from store.bytes import FolderStore, document_store, sync_folder
-from store.models import Document, OutboxItem, PageRecord
+from store.models import Document, Message, OutboxItem, PageRecord
 
 Progress = Callable[[int, int], None]
 
@@ -144,6 +144,7 @@ def named_bytes() -> Iterator[str]:
         yield image
         yield words
     yield from OutboxItem.objects.filter(case__purged=False).values_list("sha256", flat=True).iterator()
+    yield from Message.objects.exclude(sha256="").values_list("sha256", flat=True).iterator()
 
 
 def _sha256(path: Path) -> str:

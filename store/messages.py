@@ -163,7 +163,8 @@ def message_failed(message_id: int, outcome: str, now: datetime, retry_at: datet
     """Note that a message did not arrive, as told at once or by a receipt; without `retry_at` another way is tried."""
     with transaction.atomic():
         message = _message(message_id)
-        if message.state in ("failed", "dropped", "waiting", "delivered"):
+        # Of one without bytes the order was purged: it cannot go out again.
+        if message.state in ("failed", "dropped", "waiting", "delivered") or not message.sha256:
             return
         message.outcome = outcome
         message.state = "waiting" if retry_at else "failed"

@@ -27,7 +27,8 @@ from store.scope import in_sight
 
 # A new order that may be the answer lies in the review queue as well: this is when a person calls all the same.
 _LOOK_BY: Final = timedelta(days=2)
-_WAITING: Final = frozenset(REPLY_STATES) - {"merged", "settled", "loop"}
+# Replies that wait for a person.
+WAITING: Final = frozenset(REPLY_STATES) - {"merged", "settled", "loop"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def settle_reply(reply_id: int, answers: Sequence[Answer], now: datetime, actor:
         reply = Reply.objects.select_for_update(no_key=True).filter(id=reply_id).first()
         if reply is None:
             raise Refused("unknown", str(reply_id))
-        if reply.state not in _WAITING:
+        if reply.state not in WAITING:
             raise Refused("transition", f"{reply.state} to settled")
         if request_id:
             reply.request = locked(request_id)
@@ -130,7 +131,7 @@ def replies_of(request_id: str) -> list[ReplyView]:
 
 def replies_to_look_at(limit: int = 200) -> list[ReplyView]:
     """Return the replies that wait for a person, the oldest first."""
-    rows = Reply.objects.filter(state__in=_WAITING)
+    rows = Reply.objects.filter(state__in=WAITING)
     sites = in_sight()
     if sites is not None:
         asked = RequestCase.objects.filter(request=OuterRef("request"), case__site__in=sorted(sites))

@@ -1,8 +1,9 @@
 """Retention: destroying documents whose time is over, holding back those that must stay, and a patient's record.
 
-What a purge leaves is the row of the document, its orders' ids and states, and
-the audit trail with a certificate of what was destroyed when. The trail itself
-is never changed; it keeps what its lines said, file names among it.
+What a purge leaves is the row of the document, its orders' ids and states, what
+is counted of them, that and when a referrer was asked and answered, and the
+audit trail with a certificate of what was destroyed when. The trail itself is
+never changed; it keeps what its lines said, file names among it.
 """
 
 from __future__ import annotations
@@ -12,30 +13,40 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from orders.contract import order_from_json, order_json
 from orders.order import Order
+from orders.request_states import OPEN
 from store import audit
 from store.bytes import document_store
 from store.cases import write
 from store.models import (
     AgainKey,
+    Arrival,
     BlindCheck,
     Case,
     Document,
     Event,
+    Message,
     OutboxItem,
     PageRecord,
+    PortalCode,
     Relation,
+    Reply,
+    Request,
+    RequestCase,
     Sighting,
     SourceItem,
 )
 from store.refusal import Refused
+from store.replies import WAITING
 
 # States in which nothing is left to do about an order.
 OVER = ("delivered", "closed", "duplicate", "not_an_order")
+# States of a message to a referrer in which its bytes are needed yet.
+_GOING_OUT = ("waiting", "sending", "uncertain")
 
 
 def hold(document_id: str, held: bool, reason: str, actor: str) -> None:
@@ -51,12 +62,17 @@ def hold(document_id: str, held: bool, reason: str, actor: str) -> None:
 
 
 def purgeable(keep_days: int) -> list[str]:
-    """Return the documents older than `keep_days` that are done with and not held, the oldest first."""
+    """Return the documents older than `keep_days` that are done with and not held, the oldest first.
+
+    A document is not done with while its referrer is being asked, or an answer waits for a person.
+    """
     before = timezone.now() - timedelta(days=keep_days)
     over = Document.objects.filter(received_at__lt=before, held=False, purged_at__isnull=True)
     over = over.filter(state__in=("read", "failed")).exclude(cases__in=Case.objects.exclude(state__in=OVER))
     waits = OutboxItem.objects.exclude(state="sent").values("case__document")
-    return list(over.exclude(sha256__in=waits).order_by("received_at").values_list("sha256", flat=True))
+    for busy in (waits, *_asked_about()):
+        over = over.exclude(sha256__in=busy)
+    return list(over.order_by("received_at").values_list("sha256", flat=True))
 
 
 def purge(document_id: str, actor: str) -> bool:
@@ -66,12 +82,19 @@ def purge(document_id: str, actor: str) -> bool:
     interrupted, nothing is noted and the next purge does it again.
     """
     with transaction.atomic():
+        # Requests first, as where an answer is taken: no answer comes in between.
+        about = RequestCase.objects.filter(case__document=document_id).values("request")
+        requests = list(Request.objects.select_for_update(no_key=True).filter(id__in=about).order_by("id"))
         document = Document.objects.select_for_update(no_key=True).get(sha256=document_id)
         cases = list(Case.objects.select_for_update(no_key=True).filter(document=document))
         if document.held or document.purged_at or any(case.state not in OVER for case in cases):
             return False
-        doomed = _only_here(document)
+        asked, answers = _asked_about()
+        if asked.filter(case__document=document).exists() or answers.filter(document=document).exists():
+            return False
+        doomed = _only_here(document, requests)
         _empty(document, cases)
+        _empty_requests(document, requests)
         detail = {"files": len(doomed), "orders": len(cases), "received": document.received_at.date().isoformat()}
         audit.record(actor, "document_purged", document=document_id, detail={**detail, "how": "deleted"})
         for sha256 in doomed:
@@ -101,17 +124,28 @@ def export_record(family: str, birth_date: str, to: Path, actor: str) -> int:
     return len(cases)
 
 
-def _only_here(document: Document) -> set[str]:
-    """The hashes of the bytes that nothing but this document names."""
+def _asked_about() -> tuple[QuerySet[RequestCase], QuerySet[Reply]]:
+    """The documents whose orders are being asked about, and those on which an answer lies that waits for a person."""
+    asked = Q(request__state__in=OPEN) | Q(request__messages__state__in=_GOING_OUT)
+    about = RequestCase.objects.filter(asked | Q(request__replies__state__in=WAITING))
+    answers = Reply.objects.filter(document__isnull=False, state__in=WAITING)
+    return about.values("case__document"), answers.values("document")
+
+
+def _only_here(document: Document, requests: list[Request]) -> set[str]:
+    """The hashes of the bytes that nothing but this document, and what was sent about it, names."""
     pages = PageRecord.objects.filter(document=document).values_list("image_sha256", "words_sha256")
     sent = OutboxItem.objects.filter(case__document=document).values_list("sha256", flat=True)
-    own = {document.sha256, *sent, *(sha256 for both in pages for sha256 in both)}
+    letters = Message.objects.filter(request__in=requests).exclude(sha256="").values_list("sha256", flat=True)
+    own = {document.sha256, *sent, *letters, *(sha256 for both in pages for sha256 in both)}
     others = PageRecord.objects.exclude(document=document).filter(Q(image_sha256__in=own) | Q(words_sha256__in=own))
     kept = {sha256 for both in others.values_list("image_sha256", "words_sha256") for sha256 in both}
-    kept |= set(
-        OutboxItem.objects.exclude(case__document=document).filter(sha256__in=own).values_list("sha256", flat=True)
-    )
-    kept |= set(Document.objects.exclude(pk=document.pk).filter(sha256__in=own).values_list("sha256", flat=True))
+    for elsewhere in (
+        OutboxItem.objects.exclude(case__document=document),
+        Message.objects.exclude(request__in=requests),
+        Document.objects.exclude(pk=document.pk),
+    ):
+        kept |= set(elsewhere.filter(sha256__in=own).values_list("sha256", flat=True))
     return own - kept
 
 
@@ -120,6 +154,7 @@ def _empty(document: Document, cases: list[Case]) -> None:
     AgainKey.objects.filter(case__document=document).delete()
     Relation.objects.filter(Q(later__document=document) | Q(earlier__document=document)).update(reasons=[])
     BlindCheck.objects.filter(case__document=document).update(entered={})
+    Arrival.objects.filter(case__document=document).update(name="", practice="")
     Sighting.objects.filter(document=document).update(key="")
     SourceItem.objects.filter(document=document).update(key="")
     for case in cases:
@@ -128,3 +163,13 @@ def _empty(document: Document, cases: list[Case]) -> None:
         case.save()
     document.name, document.notices, document.purged_at = "", [], timezone.now()
     document.save()
+
+
+def _empty_requests(document: Document, requests: list[Request]) -> None:
+    """Empty what was asked and answered about it; a letter about several orders goes with the first of them."""
+    Message.objects.filter(request__in=requests).update(address="", sha256="")
+    Reply.objects.filter(Q(request__in=requests) | Q(document=document)).update(answers=[], signer="", address="")
+    PortalCode.objects.filter(request__in=requests).delete()
+    Request.objects.filter(id__in=[each.id for each in requests]).update(
+        fax="", email="", practice="", reason="", sheet={}
+    )
