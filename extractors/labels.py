@@ -330,6 +330,8 @@ def _strength(tokens: Sequence[Token], start: int, end: int, ended: bool, segmen
     capital = tokens[start].text[:1].isupper()
     if text in _COMMON or len(text) < 3:
         short = len(tokens) <= 6 and start == 0 and capital and follows is not None
+        if text == "mr" and follows is not None and follows.plain.isalpha():
+            return 0.0  # "MR ANGIOGRAM HEAD", "Mr Alderson": a record number has digits
         return 0.45 if short and _stands_apart(tokens[end], follows) else 0.0
     if start == 0 and capital and (len(tokens) <= 14):
         return 0.7 if end > start or _stands_apart(tokens[end], follows) else 0.6

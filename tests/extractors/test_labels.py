@@ -94,3 +94,12 @@ def test_a_composite_label_means_all_that_its_parts_mean(text: str, concepts: tu
 def test_every_field_has_fifteen_wordings(field: str) -> None:
     concepts = {field, f"any.{field.rsplit('.', 1)[-1]}"}
     assert sum(bool(concepts & set(meant)) for meant in vocabulary().values()) >= 15
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [("MR # 4471203", True), ("MR 4471203", True), ("MR: 4471203", True), ("MR ANGIOGRAM HEAD CPT 70544", False)],
+)
+def test_a_record_number_has_digits(draw: Drawn, line: str, asked: bool) -> None:
+    view = draw(f"PATIENT NAME: Alderson, June\n{line}\nREASON: headache")
+    assert any("patient.mrn" in label.concepts for label in view.labels) == asked
