@@ -56,6 +56,8 @@ _BY_HAND, _PRINTED = 0.8, 0.3
 _OPTION_WORDS = ("without", "contrast", "bilateral")
 _CUT_LETTERS = 2
 _ANSWERS = {"yes": "yes", "y": "yes", "si": "yes", "no": "no", "n": "no"}
+# A question run into the option before the box: "Contrast allergy? Y [ ]  N [ ]".
+_ASKED = re.compile(r".*[?:]\s*(y|n|yes|no)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,9 @@ def words_of(view: View, mark: Mark) -> str:
     the one inside a circle, is cut out by its place in the word.
     """
     text = _GLUED.sub("", _NEXT_BOX.split(mark.text.strip())[0])
+    asked = _ASKED.match(text)
+    if asked:
+        return asked[1]
     if role_of(text)[0] != "other":
         return text
     token = token_at(view, mark.box)

@@ -120,7 +120,8 @@ def _found(view: View) -> Iterator[Finding]:
     for question in QUESTIONS:
         for entry in view.of(f"safety.{question}"):
             answer = _answer(entry.tokens)
-            if answer:
+            # The letters of a printed pair stand beside its boxes, whichever is ticked.
+            if answer and not pair_of(view, entry.label):
                 token = entry.tokens[:1]
                 yield view.finding(
                     f"safety.{question}", answer, token, entry.score * 0.92, f"answer beside {entry.label.text}"

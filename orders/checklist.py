@@ -54,11 +54,17 @@ def sureness(order: Order, path: str) -> float:
     return min(value.confidence, UNREADABLE) if value.state == "unreadable" else value.confidence
 
 
+def is_guess(order: Order, path: str) -> bool:
+    """Whether what was read at `path` is too unlikely to be stated: open and for a person to say, but not missing."""
+    value = order.at(path) if path else None
+    return value is not None and value.state == "unreadable" and bool(value.others)
+
+
 def _found(order: Order, pack: Pack, note: bool) -> Iterator[Check]:
     for entry in pack.entries:
         if (entry.severity == "note") == note:
             outcome = _outcome(order, entry)
-            if outcome.verdict.problem:
+            if outcome.verdict.problem and not is_guess(order, outcome.weakest):
                 yield _check(outcome)
 
 

@@ -16,7 +16,7 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from orders.checklist import Outcome, outcomes, sureness
+from orders.checklist import Outcome, is_guess, outcomes, sureness
 from orders.compare import EXAM_PARTS
 from orders.order import Check, Order
 from orders.pack import Pack, default_pack
@@ -94,6 +94,8 @@ def decide(order: Order, policy: Policy = DEFAULT_POLICY, pack: Pack | None = No
     if problems:
         # What is not sure is looked at first, so that the referrer is asked once, and only for what is missing.
         worst = max((one for one in problems if one not in sure), key=lambda outcome: outcome.confidence)
+        if is_guess(order, worst.weakest):
+            return "review", _doubt(order, worst.weakest)
         return "review", f"Perhaps: {_sentence(worst)} {_doubt(order, worst.weakest)}".rstrip()
     unsure = _unsure(_doubted(order, found), policy)
     if unsure:

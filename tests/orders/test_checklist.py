@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.checklist import UNREADABLE, check, outcomes
-from orders.order import ABSENT, Conflict, Exam, Indication, Order, Scalar, Value
+from orders.order import ABSENT, Conflict, Exam, Finding, Indication, Order, Scalar, Value
 from orders.pack import default_pack
 
 
@@ -180,3 +180,14 @@ def test_less_sure_leaves_never_make_an_outcome_surer(path: str, confidence: flo
     weaker = whole.put(path, replace(whole.at(path), confidence=min(confidence, whole.at(path).confidence)))
     pairs = zip(outcomes(whole, default_pack()), outcomes(weaker, default_pack()), strict=True)
     assert all(after.confidence <= before.confidence for before, after in pairs)
+
+
+def test_what_was_read_too_badly_to_be_stated_is_not_missing() -> None:
+    guess = Finding("patient.birth_date", "1962-03-14", (), 0.3, "label")
+    unlikely = Value(None, 0.7, (), "unreadable", "nothing read here is likely", (guess,))
+    assert "patient_birth_date" in {
+        one.code for one in check(order().put("patient.birth_date", UNREAD), default_pack())
+    }
+    assert "patient_birth_date" not in {
+        one.code for one in check(order().put("patient.birth_date", unlikely), default_pack())
+    }
