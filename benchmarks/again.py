@@ -106,7 +106,9 @@ def _filled(orders: int, chance: random.Random) -> Iterator[tuple[str, Order, fr
     """Fill the ledger; yield one order in a hundred, to come again."""
     from store.models import AgainKey, Case
     from store.models import Document as Row
+    from store.sites import site_called
 
+    site = site_called("default")
     start = datetime(2026, 1, 1, tzinfo=UTC)
     for first in range(0, orders, BATCH):
         rows, cases, keys = [], [], []
@@ -114,10 +116,24 @@ def _filled(orders: int, chance: random.Random) -> Iterator[tuple[str, Order, fr
             order, tokens = _made(chance)
             at = start + timedelta(minutes=5 * number)
             rows.append(
-                Row(sha256=f"{number:064}", name="a.tif", media_type="image/tiff", size=1, state="read", received_at=at)
+                Row(
+                    sha256=f"{number:064}",
+                    name="a.tif",
+                    media_type="image/tiff",
+                    size=1,
+                    state="read",
+                    received_at=at,
+                    site=site,
+                )
             )
             case = Case(
-                id=f"{number:08}", document_id=f"{number:064}", ordinal=1, state="delivered", route="ready", urgency=3
+                id=f"{number:08}",
+                document_id=f"{number:064}",
+                ordinal=1,
+                state="delivered",
+                route="ready",
+                urgency=3,
+                site=site,
             )
             case.order, case.received_at, case.due_at, case.sheet = (
                 order_json(order, losing=True),
@@ -131,7 +147,7 @@ def _filled(orders: int, chance: random.Random) -> Iterator[tuple[str, Order, fr
             keys += [AgainKey(key=key, case=case) for key in (*person_keys(order), *sheet_keys(tokens))]
             if number % 100 == 0:
                 yield case.id, order, tokens
-        Row.objects.bulk_create(rows)
+        Row.everywhere.bulk_create(rows)
         Case.objects.bulk_create(cases)
         AgainKey.objects.bulk_create(keys)
 
