@@ -29,7 +29,7 @@ RIGHTS: Final = {
 }
 # What the roles may do at first; a site changes it on the roles page.
 ROLES: Final = {
-    "clerk": ("work_orders", "see_figures", "see_status"),
+    "clerk": ("work_orders", "see_status"),
     "lead": ("work_orders", "see_figures", "see_status", "change_setup"),
     "data scientist": ("see_figures", "see_status"),
     "auditor": ("read_trail", "see_figures", "see_status"),

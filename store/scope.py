@@ -40,6 +40,12 @@ def scope_key() -> str:
     return "all" if sites is None else ".".join(map(str, sorted(sites)))
 
 
+def narrowed(rows: models.QuerySet[Row], path: str = "site") -> models.QuerySet[Row]:
+    """Return those of `rows` in the sites that are seen; what is for all sites is seen by who sees all of them."""
+    sites = _SITES.get()
+    return rows if sites is None else rows.filter(**{f"{path}__in": sorted(sites)})
+
+
 class InSight(models.Manager[Row], Generic[Row]):
     """A table's rows in the scope's sites; `path` leads from the row to its site."""
 
@@ -49,6 +55,4 @@ class InSight(models.Manager[Row], Generic[Row]):
 
     def get_queryset(self) -> models.QuerySet[Row]:
         """Return the rows of the sites that are seen at this moment."""
-        rows = super().get_queryset()
-        sites = _SITES.get()
-        return rows if sites is None else rows.filter(**{f"{self.path}__in": sorted(sites)})
+        return narrowed(super().get_queryset(), self.path)

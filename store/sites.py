@@ -14,6 +14,7 @@ from config import settings
 from store import audit
 from store.models import Membership, Site
 from store.refusal import Refused
+from store.scope import in_sight
 
 DEFAULT: Final = "default"
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -39,6 +40,20 @@ def site_called(slug: str) -> Site:
     if found is None and slug == DEFAULT:
         found, _ = Site.objects.get_or_create(slug=DEFAULT, defaults={"name": settings().facility_name})
     if found is None:
+        raise Refused("unknown_site", slug)
+    return found
+
+
+def site_given(slug: str) -> Site | None:
+    """Return the site that a program is let into, None for all of them (no slug).
+
+    Raises Refused for a site that is not there or not seen, and for all of them where they are not all seen.
+    """
+    seen = in_sight()
+    if not slug and seen is None:
+        return None
+    found = site_called(slug)
+    if seen is not None and found.id not in seen:
         raise Refused("unknown_site", slug)
     return found
 

@@ -17,7 +17,8 @@ from django.utils import timezone
 from store import audit
 from store.models import ApiToken, Document
 from store.refusal import Refused
-from store.sites import site_called
+from store.scope import narrowed
+from store.sites import site_given
 
 SCOPES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -64,7 +65,7 @@ def make_token(name: str, scopes: tuple[str, ...], days: int, actor: str, site: 
 
     It sees the site with the slug `site`, all of them where that is empty. Raises
     Refused for a name that is taken or no word of lower-case letters, digits and
-    hyphens, for no or unknown scopes, and for more than a year.
+    hyphens, for no or unknown scopes, for more than a year, and for what `site_given` refuses.
     """
     if not _NAME.fullmatch(name) or not scopes or not set(scopes) <= set(SCOPES) or not 1 <= days <= LONGEST_DAYS:
         raise Refused("value", "token")
@@ -74,7 +75,7 @@ def make_token(name: str, scopes: tuple[str, ...], days: int, actor: str, site: 
             raise Refused("name_taken", name)
         made = ApiToken.objects.create(
             name=name,
-            site=site_called(site) if site else None,
+            site=site_given(site),
             hash=_hash(secret),
             scopes=sorted(set(scopes)),
             made_by=actor,
@@ -103,7 +104,7 @@ def token_of(secret: str) -> TokenRow | None:
 def revoke_token(token_id: int, actor: str) -> None:
     """End the token at once; doing so twice changes nothing. Raises Refused when there is none."""
     with transaction.atomic():
-        found = ApiToken.objects.select_for_update().filter(id=token_id).first()
+        found = narrowed(ApiToken.objects.select_for_update()).filter(id=token_id).first()
         if found is None:
             raise Refused("unknown", "token")
         if found.revoked_at is None:
@@ -113,8 +114,8 @@ def revoke_token(token_id: int, actor: str) -> None:
 
 
 def tokens() -> list[TokenRow]:
-    """Return every token, the newest first."""
-    return [_row(each) for each in ApiToken.objects.select_related("site").order_by("-id")]
+    """Return the tokens in sight, the newest first."""
+    return [_row(each) for each in narrowed(ApiToken.objects.select_related("site")).order_by("-id")]
 
 
 def note_listed(actor: str, state: str, count: int) -> None:

@@ -26,7 +26,8 @@ from store import audit
 from store.audit import EVENTS
 from store.models import Call, Webhook
 from store.refusal import Refused
-from store.sites import site_called
+from store.scope import narrowed
+from store.sites import site_given
 
 KINDS: Final[Mapping[str, str]] = MappingProxyType({kind: verb for verb, kind in EVENTS.items()})
 # Seconds until each next attempt; after the last one the call has failed: a day and a half in all.
@@ -65,14 +66,15 @@ def make_webhook(url: str, events: tuple[str, ...], actor: str, site: str = "") 
 
     It is told of the site with the slug `site`, of all of them where that is empty.
     Raises Refused for an address that is not https (http on this machine
-    itself may be used), names a user, or is over 500 characters, and for no or unknown events.
+    itself may be used), names a user, or is over 500 characters, for no or unknown events,
+    and for what `site_given` refuses.
     """
     if not _addressable(url) or not events or not set(events) <= set(KINDS):
         raise Refused("value", "webhook")
     with transaction.atomic():
         made = Webhook.objects.create(
             url=url,
-            site=site_called(site) if site else None,
+            site=site_given(site),
             events=sorted(set(events)),
             nonce=secrets.token_hex(16),
             made_by=actor,
@@ -85,7 +87,7 @@ def make_webhook(url: str, events: tuple[str, ...], actor: str, site: str = "") 
 def switch_webhook(webhook_id: int, on: bool, actor: str) -> None:
     """Have the webhook told from now on, or no more; what waits for one that is off waits. Raises Refused for none."""
     with transaction.atomic():
-        found = Webhook.objects.select_for_update().filter(id=webhook_id).first()
+        found = narrowed(Webhook.objects.select_for_update()).filter(id=webhook_id).first()
         if found is None:
             raise Refused("unknown", "webhook")
         if found.active != on:
@@ -97,7 +99,7 @@ def switch_webhook(webhook_id: int, on: bool, actor: str) -> None:
 def call_again(webhook_id: int, actor: str) -> int:
     """Have the webhook's failed calls sent again, with all their attempts; return how many."""
     with transaction.atomic():
-        failed = Call.objects.filter(webhook=webhook_id, state="failed")
+        failed = narrowed(Call.objects.filter(webhook=webhook_id, state="failed"), "webhook__site")
         count = failed.update(state="waiting", attempts=0, next_at=timezone.now())
         if count:
             audit.record(actor, "webhook_called_again", detail={"webhook": webhook_id, "count": count})
@@ -105,7 +107,7 @@ def call_again(webhook_id: int, actor: str) -> int:
 
 
 def webhooks() -> list[WebhookRow]:
-    """Return every webhook with the number of its calls."""
+    """Return the webhooks in sight with the number of their calls."""
     counts = {state: Count("calls", filter=Q(calls__state=state)) for state in ("waiting", "sent", "failed")}
     return [
         WebhookRow(
@@ -118,7 +120,7 @@ def webhooks() -> list[WebhookRow]:
             row.sent,
             row.failed,
         )
-        for row in Webhook.objects.select_related("site").annotate(**counts).order_by("id")
+        for row in narrowed(Webhook.objects.select_related("site")).annotate(**counts).order_by("id")
     ]
 
 

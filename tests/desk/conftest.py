@@ -56,6 +56,14 @@ def clerk(mara: User) -> Client:
 
 
 @pytest.fixture
+def lead(db: None) -> Client:
+    """A browser in which nora, a lead, is signed in."""
+    client = Client()
+    client.force_login(desk_person("nora", "a third pass-word", "lead"))
+    return client
+
+
+@pytest.fixture
 def colleague(jonah: User) -> Client:
     """A browser in which jonah is signed in."""
     client = Client()

@@ -104,9 +104,9 @@ def test_a_check_is_one_persons_and_can_be_left_to_another(clerk, colleague):
     assert ledger.case(case_id).claimed_by == "" and ledger.case(case_id).blind
 
 
-def test_the_figures_tell_the_count_and_its_bound(clerk):
+def test_the_figures_tell_the_count_and_its_bound(clerk, lead):
     page = reverse("desk:figures")
-    assert "No check was done yet" in clerk.get(page).content.decode()
+    assert "No check was done yet" in lead.get(page).content.decode()
     check(clerk, "blind_enter", blind(), **RIGHT)
-    shown = clerk.get(page).content.decode()
+    shown = lead.get(page).content.decode()
     assert "0 of 1" in shown and "95 %" in shown

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from desk_faxes import arrive, blind, knee
+from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 from test_browser import browser, desk, window  # noqa: F401  -  fixtures
 
@@ -83,7 +84,8 @@ def test_a_blind_check_is_left_with_esc(window):  # noqa: F811
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_figures_are_drawn_in_the_pages_own_colours(window, theme):  # noqa: F811
+def test_the_figures_are_drawn_in_the_pages_own_colours(window, mara, theme):  # noqa: F811
+    mara.groups.set(Group.objects.filter(name="lead"))
     window.goto("/figures/")
     window.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
     expect(window.get_by_role("heading", name="Blind checks at this site")).to_be_visible()

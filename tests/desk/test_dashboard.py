@@ -78,15 +78,15 @@ def test_a_misreading_is_no_fault_of_the_referrer(mara):
         ({"person": "jonah"}, set()),
     ],
 )
-def test_behind_a_figure_stand_its_orders(clerk, orders, narrowed, names):
-    page = clerk.get(reverse("desk:behind"), narrowed).content.decode()
+def test_behind_a_figure_stand_its_orders(lead, orders, narrowed, names):
+    page = lead.get(reverse("desk:behind"), narrowed).content.decode()
     assert {name for name, case_id in orders.items() if case_id in page} == names
 
 
-def test_what_a_blind_check_hides_is_not_told_by_a_list(clerk):
+def test_what_a_blind_check_hides_is_not_told_by_a_list(lead):
     case_id = blind()
-    assert case_id not in clerk.get(reverse("desk:behind"), {"referrer": MINE}).content.decode()
-    assert case_id in clerk.get(reverse("desk:behind")).content.decode()
+    assert case_id not in lead.get(reverse("desk:behind"), {"referrer": MINE}).content.decode()
+    assert case_id in lead.get(reverse("desk:behind")).content.decode()
 
 
 def test_pages_of_orders_follow_each_other(orders):
@@ -97,19 +97,19 @@ def test_pages_of_orders_follow_each_other(orders):
 
 
 @pytest.mark.parametrize("query", ["days=0", "days=x", "days=9999", "from=2026-13-01", "from=2026-02-01&to=2026-01-01"])
-def test_a_span_that_is_none_is_not_found(clerk, query):
-    assert clerk.get(f"{reverse('desk:dashboard')}?{query}").status_code == 404
+def test_a_span_that_is_none_is_not_found(lead, query):
+    assert lead.get(f"{reverse('desk:dashboard')}?{query}").status_code == 404
 
 
-def test_names_of_people_are_shown_on_request_only(clerk, orders):
+def test_names_of_people_are_shown_on_request_only(lead, orders):
     where = reverse("desk:dashboard_people")
-    assert "person=mara" not in clerk.get(where).content.decode()
-    assert "person=mara" in clerk.get(where, {"names": "1"}).content.decode()
+    assert "person=mara" not in lead.get(where).content.decode()
+    assert "person=mara" in lead.get(where, {"names": "1"}).content.decode()
 
 
 @pytest.mark.parametrize("table", ["overview", "stages", "problems", "referrers", "people"])
-def test_tables_as_csv_name_no_patient(clerk, orders, table):
-    response = clerk.get(reverse("desk:dashboard_csv", args=[table]))
+def test_tables_as_csv_name_no_patient(lead, orders, table):
+    response = lead.get(reverse("desk:dashboard_csv", args=[table]))
     rows = list(csv.reader(io.StringIO(response.content.decode())))
     assert len(rows) > 1 and {len(row) for row in rows} == {len(rows[0])}
     assert "Quist" not in response.content.decode()
@@ -120,16 +120,16 @@ def test_a_hostile_name_is_no_formula(cell, quoted):
     assert plain(cell) == quoted
 
 
-def test_the_sheet_says_what_to_add_and_names_no_patient(clerk):
+def test_the_sheet_says_what_to_add_and_names_no_patient(lead):
     for number in range(3):
         problems = (NO_SIDE, UNSIGNED) if number else (NO_SIDE,)
         arrive([replace(knee(family=f"Quist{number}")[0], problems=problems)], knee()[1], f"{number}.tif")
-    response = clerk.get(reverse("desk:referrer_sheet", args=[MINE]))
+    response = lead.get(reverse("desk:referrer_sheet", args=[MINE]))
     document = PdfDocument(response.content)
     text = document[0].get_textpage().get_text_range()
     assert len(document) == 1 and "Quist" not in text
     assert "Side" in text and "3 of 3 orders" in text and "2 of 3 orders" in text
-    assert clerk.get(reverse("desk:referrer_sheet", args=["1999999999"])).status_code == 404
+    assert lead.get(reverse("desk:referrer_sheet", args=["1999999999"])).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -100,11 +100,11 @@ def test_a_rule_of_the_sites_own_is_called_by_its_name_in_the_queue(clerk) -> No
     assert line.problems == (("blocking", "side not stated"), ("follow_up", "record number"))
 
 
-def test_the_figures_count_the_grades_by_referrer(clerk) -> None:
-    assert "How well referrers say why" not in clerk.get(reverse("desk:figures")).content.decode()
+def test_the_figures_count_the_grades_by_referrer(lead) -> None:
+    assert "How well referrers say why" not in lead.get(reverse("desk:figures")).content.decode()
     order, drawn = knee()
     arrive([replace(order, adequacy=Adequacy("C", findings="pain"))], drawn)
-    page = clerk.get(reverse("desk:figures")).content.decode()
+    page = lead.get(reverse("desk:figures")).content.decode()
     assert "Harriet Whitcombe" in page and "100 %" in page
 
 
