@@ -74,24 +74,27 @@ class Sources:
         ledger.end_turns(self._holder)
 
     def _visit(self, source: Source) -> None:
+        gone: list[Away] = []
         try:
             fresh = list(islice(_fresh(source), BATCH))
             if fresh:
-                outcome = self._run(f"pick_up_{source.name}", lambda: self._take_all(source, fresh))
+                outcome = self._run(f"pick_up_{source.name}", lambda: self._take_all(source, fresh, gone))
                 log.info("pick_up", source=source.name, outcome=outcome.code)
+            if gone:
+                raise gone[0]
             ledger.source_answered(source.name)
         except Away as away:
             pause = ledger.source_failed(source.name, away.code)
             log.warning("source_away", source=source.name, code=away.code, pause=pause)
 
-    def _take_all(self, source: Source, fresh: list[_Fresh]) -> Outcome:
+    def _take_all(self, source: Source, fresh: list[_Fresh], gone: list[Away]) -> Outcome:
         taken = failed = 0
         for each in fresh:
             try:
                 taken += self._take(source, each)
             except Away as away:
                 # The source went away in the middle: its items are not to blame.
-                ledger.source_failed(source.name, away.code)
+                gone.append(away)
                 return Outcome(f"{taken} received, {away.code}", good=False)
             except TooLarge:
                 failed += self._failed(source, each, "too_large", for_good=True)

@@ -30,6 +30,7 @@ from flows.outcome import Body, Outcome
 from flows.sources import Sources
 from store import ledger
 from store.bytes import document_store
+from store.models import Sighting, SourceState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data")]
 
@@ -171,6 +172,35 @@ def test_one_source_that_is_away_does_not_touch_the_others(data: Path, tmp_path:
     # It is left alone for a while, and looked at again when that is over.
     looks.look()
     assert health("scanner").failures == 1
+
+
+def test_documents_belong_to_the_site_and_the_haste_of_their_source(data: Path, tmp_path: Path) -> None:
+    ledger.make_site("east", "East", "root")
+    folders = {name: tmp_path / name for name in ("usual", "eastern")}
+    for name, folder in folders.items():
+        folder.mkdir()
+        (folder / "a.txt").write_bytes(name.encode())
+    (data / "inbox").mkdir(exist_ok=True)
+    (data / "inbox" / "a.txt").write_bytes(b"inbox")
+    Looks(
+        FolderSettings(kind="folder", name="usual", path=folders["usual"]),
+        FolderSettings(kind="folder", name="eastern", path=folders["eastern"], site="east", urgent=True),
+    ).look()
+    found = Sighting.objects.values_list("source", "document__site__slug", "document__haste")
+    assert set(found) == {("folder", "default", 1), ("usual", "default", 1), ("eastern", "east", 0)}
+
+
+def test_a_source_of_a_site_that_is_not_there_is_left_alone_and_says_so(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "a.txt").write_bytes(b"order")
+    said = FolderSettings(kind="folder", name="drop", path=tmp_path / "drop", site="east")
+    Looks(said).look()
+    assert (health("drop").failure, health("drop").failures, received()) == ("site", 1, [])
+    assert [path.name for path in (tmp_path / "drop").iterdir()] == ["a.txt"]
+    ledger.make_site("east", "East", "root")
+    SourceState.objects.update(not_before=None)
+    Looks(said).look()
+    assert (health("drop").failure, received()) == ("", ["a.txt"])
 
 
 # --- S3 -----------------------------------------------------------------------------------------------------------
