@@ -12,6 +12,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -161,6 +162,8 @@ def _empty(document: Document, cases: list[Case]) -> None:
         write(case, Order(id=case.id, pages=order_from_json(case.order).pages, route=case.route))
         case.sheet, case.purged = "", True
         case.save()
+    # What people searched for lies in their sessions, which end by themselves and stay.
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
     document.name, document.notices, document.purged_at = "", [], timezone.now()
     document.save()
 

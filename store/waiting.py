@@ -116,6 +116,7 @@ def told_apart() -> Told:
 def save_filter(person: str, state: str, name: str, filters: Filters) -> None:
     """Keep what `person` narrows the queue `state` to under a name; a filter of that name is replaced.
 
+    The `text` is not kept: it looks for one patient mostly, whose time may be over before the filter's is.
     Raises Refused for a name that is empty or too long, and for the twenty-first filter of a queue.
     """
     name = " ".join(name.split())
@@ -124,9 +125,8 @@ def save_filter(person: str, state: str, name: str, filters: Filters) -> None:
     there = SavedFilter.objects.filter(person=person, state=state)
     if there.exclude(name=name).count() >= SAVED_MOST:
         raise Refused("value", "number")
-    SavedFilter.objects.update_or_create(
-        person=person, state=state, name=name, defaults={"filters": {k: v for k, v in asdict(filters).items() if v}}
-    )
+    kept = {field: value for field, value in asdict(filters).items() if value and field != "text"}
+    SavedFilter.objects.update_or_create(person=person, state=state, name=name, defaults={"filters": kept})
 
 
 def saved_filters(person: str, state: str) -> list[Saved]:

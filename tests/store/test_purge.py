@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from ledger_made import BLOCKED, order, page, referral, stated
@@ -95,6 +97,20 @@ def holding() -> dict[str, set[str]]:
             found[table] = {word for word in WORDS if word.casefold() in said.casefold()}
     found.pop("store_event")
     return {table: words for table, words in found.items() if words}
+
+
+def test_what_people_searched_for_is_not_kept() -> None:
+    (case_id,) = arrived(b"Zanzibar 1", patient())
+    over, live = SessionStore(), SessionStore()
+    for session, hours in ((over, -1), (live, 1)):
+        session["filters"] = {"review": {"text": "Zanzibar"}}
+        session.set_expiry(NOW + timedelta(hours=hours))
+        session.save()
+    ledger.save_filter("mara", "review", "knees", ledger.Filters(text="Zanzibar", modality="MR"))
+    assert [each.filters for each in ledger.saved_filters("mara", "review")] == [ledger.Filters(modality="MR")]
+    closed(case_id)
+    assert ledger.purge(ledger.case(case_id).document_id, "anna")
+    assert list(Session.objects.values_list("session_key", flat=True)) == [live.session_key]
 
 
 def in_files(folder: Path) -> list[str]:
