@@ -18,6 +18,7 @@ from clarifications.letter import Facility, letter_pdf
 from config import settings
 from desk import order_page
 from desk.fields import Unacceptable, parse
+from desk.lookup import fill_exam
 from desk.queues import came_from, following
 from desk.sheet import Row, Sheet, sheet
 from desk.wording import OPEN_STATES, STATES
@@ -56,7 +57,7 @@ def field(request: HttpRequest, case_id: str) -> HttpResponse:
     """
     path = request.POST.get("path", "")
     typed = request.POST.get("typed", "")
-    view = _case(case_id)
+    view = case_or_404(case_id)
     before = sheet(view.order)
     try:
         row = before.row(path)
@@ -79,7 +80,7 @@ def field(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, case_id: str) -> HttpResponse:
     """Take back this person's last change; answers as `field` does, and tells the page which field it was."""
-    before = sheet(_case(case_id).order)
+    before = sheet(case_or_404(case_id).order)
     try:
         after, path = ledger.undo(case_id, _actor(request), version_of(request))
     except ledger.Refused as refusal:
@@ -92,7 +93,7 @@ def undo(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, case_id: str) -> HttpResponse:
     """Move the order to another state and go on with the next one of the queue it came from."""
-    view = _case(case_id)
+    view = case_or_404(case_id)
     to = request.POST.get("to", "")
     reason = " ".join(request.POST.get("reason", "")[:REASON_LIMIT].split())
     try:
@@ -116,7 +117,7 @@ def step(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, case_id: str) -> HttpResponse:
     """Let the order go, and open the next one or its queue."""
-    view = _case(case_id)
+    view = case_or_404(case_id)
     ledger.unclaim(case_id, _actor(request))
     if request.POST.get("to") == "next":
         return onward(request, view.state, case_id)
@@ -126,7 +127,7 @@ def leave(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 def hold(request: HttpRequest, case_id: str) -> HttpResponse:
     """Keep the claim of a person who is active, and say who else holds or changed the order."""
-    view = _case(case_id)
+    view = case_or_404(case_id)
     if request.POST.get("active") and view.state in OPEN_STATES:
         try:
             view = ledger.claim(case_id, _actor(request))
@@ -162,7 +163,7 @@ def letter_picture(request: HttpRequest, case_id: str) -> HttpResponse:
 
 
 def _letter(request: HttpRequest, case_id: str) -> bytes:
-    view = _case(case_id)
+    view = case_or_404(case_id)
     view = ledger.view(view.id, _actor(request))
     site = settings()
     facility = Facility(site.facility_name, site.facility_phone, site.facility_fax)
@@ -180,7 +181,8 @@ def _entered(request: HttpRequest, view: ledger.CaseView, row: Row, typed: str, 
             return view
         return ledger.accept(view.id, [row.path], _actor(request), version)
     place = _place(view, request.POST.get("place", ""), typed)
-    return ledger.correct(view.id, row.path, parse(typed, row.field), _actor(request), version, place)
+    after = ledger.correct(view.id, row.path, parse(typed, row.field), _actor(request), version, place)
+    return fill_exam(after, row.path, typed, _actor(request))
 
 
 def _place(view: ledger.CaseView, pointed: str, typed: str) -> Evidence | None:
@@ -262,7 +264,8 @@ def onward(request: HttpRequest, state: str, case_id: str) -> HttpResponse:
     return redirect("desk:order", following_row.id)
 
 
-def _case(case_id: str) -> ledger.CaseView:
+def case_or_404(case_id: str) -> ledger.CaseView:
+    """Return the case; raises Http404 for none, and for one whose blind check waits."""
     try:
         found = ledger.case(case_id)
     except ledger.Refused:

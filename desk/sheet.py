@@ -69,6 +69,11 @@ class Row:
         return self.evidence[0] if self.evidence else None
 
     @property
+    def look_up(self) -> str:
+        """The dictionary that its input searches while somebody types, the empty string for none."""
+        return "icd10" if self.field.kind == "icd10" else "exam" if re.fullmatch(r"exams\.\d+\.text", self.path) else ""
+
+    @property
     def lines(self) -> int:
         """Lines of the input of a long text."""
         return min(4, 1 + len(self.typed) // 64)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from store import audit
-from store.models import Case
+from store.models import Case, Site
 from store.refusal import Refused
 
 NOTE_MOST = 500
@@ -21,6 +23,16 @@ def assign(case_id: str, to: str, actor: str) -> None:
         found.assigned = to
         found.save(update_fields=["assigned"])
         audit.record(actor, "case_assigned", document=found.document_id, case=case_id, detail={"to": to})
+
+
+def colleagues(case_id: str) -> list[str]:
+    """Return who may work on the case, by name: active, with a role for it, and of its site where there are several."""
+    users = get_user_model().objects.filter(is_active=True)
+    may = Q(is_superuser=True) | Q(groups__permissions__codename="work_orders")
+    users = users.filter(may)
+    if Site.objects.count() > 1:
+        users = users.filter(Q(is_superuser=True) | Q(memberships__site__cases=case_id))
+    return list(users.order_by("username").values_list("username", flat=True).distinct())
 
 
 def snooze(case_id: str, until: datetime | None, actor: str) -> None:

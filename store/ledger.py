@@ -45,7 +45,7 @@ from store.figures import (
     throughput,
 )
 from store.grades import GRADES, ReferrerGrades, grades_by_referrer
-from store.handling import assign, note_call, snooze
+from store.handling import assign, colleagues, note_call, snooze
 from store.intake import (
     Leased,
     Receipt,
@@ -186,7 +186,7 @@ from store.tokens import (
     tokens,
 )
 from store.trail import ChainState, TrailFilters, TrailRow, check_chain, trail, trail_lines
-from store.verdicts import RelationRow, Verdict, decide_again, followers, relations, replaced_by
+from store.verdicts import RelationRow, Verdict, decide_again, followers, name_duplicate, relations, replaced_by
 from store.waiting import (
     Filters,
     QueueRow,

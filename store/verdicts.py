@@ -97,6 +97,25 @@ def decide_again(case_id: str, earlier_id: str, verdict: Verdict, actor: str, ve
     return shown(found)
 
 
+def name_duplicate(case_id: str, earlier_id: str, actor: str, version: int) -> CaseView:
+    """Set the case aside as a duplicate of one that `actor` names, though nothing found them alike; return the case.
+
+    Raises Refused as `decide_again` does, and for no such other order, or one that was itself set aside.
+    """
+    with transaction.atomic():
+        earlier = Case.objects.filter(id=earlier_id).exclude(id=case_id).first()
+        if earlier is None:
+            raise Refused("unknown", earlier_id)
+        if earlier.state in ("duplicate", "not_an_order"):
+            raise Refused("set_aside", earlier_id)
+        held(case_id, actor, version)
+        found = Relation.objects.filter(later_id=case_id, earlier=earlier)
+        if not found.filter(kind__in=DECIDED).exists():
+            said = {"kind": "same_order", "confidence": 1.0, "reasons": [f"{actor} said so."]}
+            Relation.objects.update_or_create(later_id=case_id, earlier=earlier, defaults=said)
+        return decide_again(case_id, earlier_id, "duplicate", actor, version)
+
+
 def replaced_by(case_id: str) -> str:
     """Return the id of the earlier case that this one takes the place of, the empty string for none."""
     found = Relation.objects.filter(later_id=case_id, verdict="replaces").order_by("-decided_at").first()

@@ -79,6 +79,8 @@ TABLE = {
     ("step", "post"): EVERYONE,
     ("leave", "post"): EVERYONE,
     ("hold", "post"): EVERYONE,
+    ("handle", "post"): EVERYONE,
+    ("look_up", "post"): EVERYONE,
     ("letter", "get"): EVERYONE,
     ("letter_picture", "get"): EVERYONE,
     ("page", "get"): EVERYONE,
@@ -127,6 +129,8 @@ def address(name: str) -> tuple[str, dict[str, str]]:
         "queue": ["review"],
         "narrow": ["review"],
         "keep_filter": ["review"],
+        "look_up": ["exam"],
+        "handle": [case_id],
         "page": [document_id, 1],
         "words": [document_id, 1],
         "original": [document_id],
@@ -145,7 +149,15 @@ def address(name: str) -> tuple[str, dict[str, str]]:
         arguments[name] = [case_id]
     if name in ("document", "retry"):
         arguments[name] = [broken()]
-    data = {"version": "1", "path": "patient.given", "typed": "Lucia", "to": "not_an_order", "outcome": "waits"}
+    data = {
+        "version": "1",
+        "path": "patient.given",
+        "typed": "Lucia",
+        "to": "not_an_order",
+        "outcome": "waits",
+        "act": "call",
+        "note": "x",
+    }
     return reverse(f"desk:{name}", args=arguments.get(name, [])), data
 
 

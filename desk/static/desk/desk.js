@@ -1,6 +1,7 @@
 // Starts what the page needs, and gives keys their meaning.
 
 import { Fields } from "./fields.js";
+import { LookUp } from "./lookup.js";
 import { queueKey, startQueue } from "./queue.js";
 import { hush, say, startSession, turnTheme } from "./session.js";
 import { Viewer } from "./viewer.js";
@@ -17,6 +18,9 @@ let lastAct = Date.now();
 
 startSession();
 const fields = panel ? new Fields(panel, viewer) : null;
+if (fields) {
+  new LookUp(panel, (leaf) => fields.save(leaf));
+}
 if (queue) {
   startQueue();
 }

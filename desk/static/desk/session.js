@@ -33,7 +33,7 @@ export function hush() {
   document.getElementById("word")?.replaceChildren();
 }
 
-function cookie(name) {
+export function cookie(name) {
   const found = document.cookie.split("; ").find((each) => each.startsWith(`${name}=`));
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
