@@ -40,6 +40,7 @@ from orders.conflicts import find_conflicts
 from orders.decision import DEFAULT_POLICY, Policy
 from orders.judge import judged
 from orders.knowledge import Held
+from orders.layout import Layout
 from orders.order import Exam, Failure, Finding, Order, PageType, Referral
 from orders.rulebook import Rulebook, in_force, load_rulebook, report
 
@@ -115,15 +116,17 @@ def understand(
     book: Rulebook | None = None,
     policy: Policy = DEFAULT_POLICY,
     reread: Rereader = reread_safely,
+    layout: Layout | None = None,
 ) -> Referral:
     """Return the referral that a document's pages hold: page types, orders, values, checks and routes.
 
     It is judged by `book`, by our own rules where none is given. `reread` is the
-    second reader, asked about the lines that the orders rest on.
+    second reader, asked about the lines that the orders rest on. Where a person
+    laid the pages out (`layout`), their types and which belong together are theirs.
     """
     book = book or load_rulebook(None)
-    types = tuple(page_types(document.pages))
-    read = tuple(extractions(document, types, today))
+    types = laid_types(layout) if layout else tuple(page_types(document.pages))
+    read = tuple(extractions(document, types, today, layout.groups() if layout else None))
     pages = read_again(document.pages, (extraction.order for extraction in read), reread)
     orders = tuple(
         _whole(
@@ -136,10 +139,56 @@ def understand(
     return Referral(document.name, document.id, types, orders, notices)
 
 
-def extractions(document: Document, types: Sequence[PageType], today: date) -> Iterator[Extraction]:
-    """Yield each order of a document with its values as ranked, before their confidences are calibrated."""
+def read_laid_out(
+    document: Document, layout: Layout, limits: Limits, today: date | None = None, reader: Reader = read_safely
+) -> Reading:
+    """Return what a document says with its pages as a person laid them out; a page that was turned is read anew.
+
+    A turned page that cannot be read keeps the words that were read of it before.
+    """
+    started = perf_counter()
+    turns = {page.number: page.turn for page in layout.pages}
+    pages = tuple(_turned(page, turns.get(page.number, 0), limits, reader) for page in document.pages)
+    document = replace(document, pages=pages)
+    read = perf_counter()
+    referral = understand(document, today or date.today(), rules(), layout=layout)
+    return Reading(referral, pages, (("read", read - started), ("understand", perf_counter() - read)))
+
+
+def laid_types(layout: Layout) -> tuple[PageType, ...]:
+    """Return the types of the pages as a person said them."""
+    reason = f"said by {layout.actor}"
+    return tuple(PageType(page.number, page.type, 1.0, reason) for page in layout.pages)
+
+
+def _turned(page: Page, degrees: int, limits: Limits, reader: Reader) -> Page:
+    if not degrees:
+        return page
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(page.image)) as picture:
+        picture.rotate(-degrees, expand=True).save(out, "PNG")
+    try:
+        (read,) = reader(out.getvalue(), "page.png", limits).pages
+    except (Unreadable, ValueError):
+        return page
+    return replace(
+        read, number=page.number, origin=page.origin, rotation=(page.rotation + degrees + read.rotation) % 360
+    )
+
+
+def extractions(
+    document: Document,
+    types: Sequence[PageType],
+    today: date,
+    groups: Sequence[Sequence[int]] | None = None,
+) -> Iterator[Extraction]:
+    """Yield each order of a document with its values as ranked, before their confidences are calibrated.
+
+    `groups` are the page numbers of each order where they are known already.
+    """
     views = views_of(document.pages, types, today)
-    groups = split_orders(document.pages, types, [_identity(view) for view in views])
+    if groups is None:
+        groups = split_orders(document.pages, types, [_identity(view) for view in views])
     by_number = {view.sheet.number: view for view in views}
     for place, group in enumerate(groups, 1):
         yield extract(f"{document.id[:12]}-{place}", [by_number[number] for number in group], KNOWLEDGE)

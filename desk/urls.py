@@ -24,6 +24,7 @@ from desk import (
     people_views,
     queues,
     rules_views,
+    split_views,
     trail_views,
 )
 
@@ -87,6 +88,9 @@ pages: list[URLPattern] = [
     path("documents/<sha256:document_id>/original", document_views.original, name="original"),
     path("failed/", document_views.failed, name="failed"),
     path("documents/<sha256:document_id>/", document_views.document, name="document"),
+    path("documents/<sha256:document_id>/split", split_views.pages, name="split"),
+    path("documents/<sha256:document_id>/lay-out", split_views.lay_out, name="lay_out"),
+    path("documents/<sha256:document_id>/progress", split_views.progress, name="progress"),
     path("documents/<sha256:document_id>/retry", document_views.retry, name="retry"),
     path("asking/", asking_views.show, name="asking"),
     path("asking/call", asking_views.call, name="asking_call"),

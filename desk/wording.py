@@ -217,6 +217,10 @@ def event(row: HistoryRow) -> str:
         return f"an answer came: {REPLY_STATES[str(detail['state'])]}"
     if row.verb == "case_snoozed":
         return f"put it off until {moment(detail['until'])}" if detail.get("until") else "took it up again"
+    if row.verb == "case_read_again":
+        return f"laid out the pages anew; it holds {detail['pages']} now"
+    if row.verb == "document_laid_out":
+        return f"laid out the pages anew: {detail['orders']}"
     if row.verb == "case_called":
         return f"called: {detail['note']}"
     if row.verb == "case_assigned":

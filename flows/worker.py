@@ -16,12 +16,13 @@ import structlog
 
 from config import Settings, settings
 from documents.limits import Limits
-from documents.page import Page, Unreadable
+from documents.page import Document, Page, Unreadable
 from flows import logs, replies
 from flows.heart import Heart
 from flows.orchestrator import run_document
 from flows.outcome import Outcome
 from flows.signals import INTERRUPTS, end_on_sigterm, no_more
+from orders.layout import Layout
 from orders.order import Referral
 from store import ledger
 
@@ -100,7 +101,11 @@ def _read_and_record(leased: ledger.Leased, worker: str, read: Read, settings: S
     if leased.size > settings.max_bytes:
         return _failed(leased, worker, "too_large")
     try:
-        reading = read(ledger.document_bytes(leased.document_id), leased.name, settings.limits)
+        laid = ledger.laid_out(leased.document_id)
+        if laid:
+            reading = _as_laid_out(laid, settings)
+        else:
+            reading = read(ledger.document_bytes(leased.document_id), leased.name, settings.limits)
     except Unreadable as reason:
         return _failed(leased, worker, reason.code)
     if reading.referral.error:
@@ -113,6 +118,13 @@ def _read_and_record(leased: ledger.Leased, worker: str, read: Read, settings: S
         settings,
     )
     return Outcome("read")
+
+
+def _as_laid_out(laid: tuple[Document, Layout], settings: Settings) -> Reading:
+    # Here, because a worker that is given another reader loads no models.
+    from pipeline import read_laid_out
+
+    return read_laid_out(*laid, settings.limits)
 
 
 def _recorded(record: Callable[[], object], settings: Settings) -> None:

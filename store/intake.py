@@ -22,6 +22,7 @@ from store import audit, facts
 from store.again import sheet_of
 from store.bytes import document_store
 from store.cases import move, open_case, refill
+from store.layouts import part_cases
 from store.models import Case, Document, PageRecord, Sighting, Tally
 from store.pages import KeptPage, words_json
 from store.refusal import Refused
@@ -190,7 +191,7 @@ def record_reading(
         document.timings = {stage: round(seconds, 4) for stage, seconds in (timings or {}).items()}
         _move(document, "read", worker, {"pages": document.pages, "orders": document.orders}, now)
         facts.document_read(document, sum(document.timings.values()), worker)
-        opened = _open_cases(document, referral, pages, worker)
+        opened = _cases(document, referral, pages, worker)
         for each in replies:
             take_reply(each, now, worker, document_id)
         for case_id in opened:
@@ -198,6 +199,16 @@ def record_reading(
         if replies and not referral.orders:
             _done_with(opened, worker)
         return opened
+
+
+def _cases(document: Document, referral: Referral, pages: Sequence[Page], worker: str) -> list[str]:
+    if not document.layout:
+        return _open_cases(document, referral, pages, worker)
+    opened = part_cases(document, referral.orders, pages, referral.pages, worker)
+    # A case that was closed for it stays in the books beside those that go on.
+    document.layout, document.orders = {}, document.cases.count()
+    document.save(update_fields=["layout", "orders"])
+    return opened
 
 
 def _done_with(cases: Sequence[str], worker: str) -> None:

@@ -59,6 +59,7 @@ from store.intake import (
     sweep,
     waiting,
 )
+from store.layouts import laid_out, lay_out
 from store.measures import Measures, measures
 from store.measures import ready as readiness
 from store.messages import (

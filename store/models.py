@@ -65,6 +65,7 @@ class Document(models.Model):
     received_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     timings = models.JSONField(default=dict)
+    layout = models.JSONField(default=dict)
 
     objects = InSight()
     everywhere = models.Manager()
