@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(model_name="case", name="source", field=models.CharField(blank=True, max_length=40)),
         migrations.AddField(model_name="case", name="snoozed_until", field=models.DateTimeField(null=True)),
-        migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RemoveIndex(model_name="case", name="case_queue"),
         migrations.RemoveIndex(model_name="case", name="case_site_queue"),
         migrations.AddIndex(
@@ -63,4 +62,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case", index=models.Index(fields=["claimed_by", "state"], name="case_claimed")
         ),
+        # Last: PostgreSQL makes no index of a table whose rows were changed in the same transaction.
+        migrations.RunPython(fill, migrations.RunPython.noop),
     ]
