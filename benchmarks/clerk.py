@@ -35,7 +35,18 @@ IN_FOCUS = """() => {
   return leaf && { path: leaf.dataset.path, typed: entry.value, list: entry.tagName === "SELECT",
                    digits: "digits" in leaf.dataset, others };
 }"""
-WORDS_OF = "(value) => [...document.activeElement.options].find((each) => each.value === value)?.text ?? ''"
+# The letters after which a list stands at `value`: the fewest that no entry before it begins with.
+LETTERS_TO = """(value) => {
+  const all = [...document.activeElement.options];
+  const place = all.findIndex((each) => each.value === value);
+  const words = all[place]?.text.toLowerCase() ?? "";
+  for (let length = 1; length < words.length; length += 1) {
+    if (all.findIndex((each) => each.text.toLowerCase().startsWith(words.slice(0, length))) === place) {
+      return words.slice(0, length);
+    }
+  }
+  return words;
+}"""
 AIM_FIELD, AIM_ORDER = 2, 25
 
 
@@ -121,8 +132,7 @@ class Clerk:
         if from_list and not wanted:
             self.press("Home")
         elif from_list:
-            words = self.page.evaluate(WORDS_OF, wanted)
-            self.type(words[:6])
+            self.type(self.page.evaluate(LETTERS_TO, wanted))
         elif wanted:
             self.type(wanted)
         else:
@@ -142,19 +152,32 @@ class Clerk:
         return shown(node, field_at(path).kind)
 
     def finish(self) -> None:
-        """Ready where nothing blocks, else ask the referrer; where neither fits, the order waits for a call."""
-        if any(each["severity"] == "blocking" for each in self.truth["problems"]):
-            if self.page.locator('.actions [data-open="ask"]').count():
-                self.press("Alt", "a")
-                self.press("Control", "Enter")
-                self.tally.end = "asked"
-        else:
-            self.press("Control", "Enter")
+        """Ready where nothing blocks, else ask the referrer; leave the order where there is nothing to ask."""
+        if not any(each["severity"] == "blocking" for each in self.truth["problems"]):
             self.tally.end = "ready"
-            if self.page.locator("#ready-anyway[open]").count():
-                self.type("Complete as read")
+            if self.page.locator('.actions [data-open="ready-anyway"]').count():
                 self.press("Control", "Enter")
-        self.page.wait_for_load_state()
+                self.type("Complete as read")
+                self.leave("Control", "Enter")
+            else:
+                self.leave(*self.shortest('.actions form:has([value="ready"]) button', "Control", "Enter"))
+        elif self.page.locator('.actions [data-open="ask"]').count():
+            self.tally.end = "asked"
+            self.press(*self.shortest('.actions [data-open="ask"]', "Alt", "a"))
+            self.leave("Control", "Enter")
+        else:
+            self.tally.end = "left"
+            self.leave("Alt", "n")
+
+    def shortest(self, button: str, *chord: str) -> tuple[str, ...]:
+        """Return Enter where the button has the focus, as after the last field to check, else its chord."""
+        focused = self.page.locator(f"{button}:focus").count()
+        return ("Enter",) if focused else chord
+
+    def leave(self, *chord: str) -> None:
+        """Press what opens the next page, and wait for it."""
+        with self.page.expect_navigation():
+            self.press(*chord)
 
 
 def _same(one: str, other: str) -> bool:
@@ -168,7 +191,8 @@ def report(tallies: list[Tally]) -> str:
     wrong = [count for each in tallies for count in each.wrong]
     lines = [
         f"{len(tallies)} orders: {sum(each.end == 'ready' for each in tallies)} made ready, "
-        f"{sum(each.end == 'asked' for each in tallies)} asked about",
+        f"{sum(each.end == 'asked' for each in tallies)} asked about, "
+        f"{sum(each.end == 'left' for each in tallies)} left",
         f"keystrokes an order: median {statistics.median(keys):g}, most {max(keys)} (aim {AIM_ORDER})",
         f"seconds an order, the desk's: median {statistics.median(seconds):.1f}, most {max(seconds):.1f}",
         f"fields right but doubtful: {len(right)}, keystrokes each at most {max(right, default=0)} (aim {AIM_FIELD})",
