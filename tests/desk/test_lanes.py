@@ -110,6 +110,8 @@ def test_pages_are_laid_out_by_keys(window):  # noqa: F811
     case_id, document_id = packet()
     opened(window, case_id).keyboard.press("Alt+p")
     expect(window.locator(".lane")).to_have_count(2)
+    # The page listens to keys from here on.
+    expect(window.locator(".page-card .thumb").first).to_be_focused()
     for key in ("ArrowRight", "ArrowRight", "s", "ArrowLeft", "t", "o"):
         window.keyboard.press(key)
     expect(window.locator('.lane[data-lane="2"] .page-card')).to_have_attribute("data-number", "3")
