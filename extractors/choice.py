@@ -24,7 +24,7 @@ _ALIKE: Final = 0.8
 _ROW: Final = 0.02
 # A rival must be likelier by as much, for the rules know what the figures do not.
 LEAD: Final = 0.1
-# A value that is wrong more often than this is right is a guess: it is offered, not stated.
+# What is less likely than this is a guess: it is offered, not stated.
 LIKELY: Final = 0.4
 _LEAST, _MOST = 0.02, 0.999
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from store import audit
 from store.bytes import document_store
-from store.models import Message
+from store.models import Message, Request
 from store.refusal import Refused
 from store.requests import in_sight_only, locked, moved
 
@@ -78,26 +78,31 @@ def enqueue_message(
     sha256, _ = document_store().put(data)
     with transaction.atomic():
         found = locked(request_id)
-        number = Message.objects.filter(request=found, kind=kind).count() + 1
         found.channel = channel
         if sheet is not None:
             found.sheet = dict(sheet)
         if kind == "reminder":
             found.reminders += 1
-        message = Message.objects.create(
-            request=found,
-            kind=kind,
-            number=number,
-            channel=channel,
-            address=address,
-            sha256=sha256,
-            filename=f"{found.id}-{kind}-{number}.{_ENDINGS[channel]}",
-            state="waiting",
-            next_at=now,
-            made_at=now,
-        )
+        message = _waiting(found, kind, channel, address, sha256, now)
         moved(found, "sending", now, stuck_at, actor)
     return message.id
+
+
+def _waiting(found: Request, kind: str, channel: str, address: str, sha256: str, now: datetime) -> Message:
+    """Put a message of a request, the next of its kind, in the outbox."""
+    number = Message.objects.filter(request=found, kind=kind).count() + 1
+    return Message.objects.create(
+        request=found,
+        kind=kind,
+        number=number,
+        channel=channel,
+        address=address,
+        sha256=sha256,
+        filename=f"{found.id}-{kind}-{number}.{_ENDINGS[channel]}",
+        state="waiting",
+        next_at=now,
+        made_at=now,
+    )
 
 
 def enqueue_notice(request_id: str, kind: str, channel: str, address: str, data: bytes, now: datetime) -> None:
@@ -105,19 +110,7 @@ def enqueue_notice(request_id: str, kind: str, channel: str, address: str, data:
     sha256, _ = document_store().put(data)
     with transaction.atomic():
         found = locked(request_id)
-        number = Message.objects.filter(request=found, kind=kind).count() + 1
-        Message.objects.create(
-            request=found,
-            kind=kind,
-            number=number,
-            channel=channel,
-            address=address,
-            sha256=sha256,
-            filename=f"{found.id}-{kind}-{number}.{_ENDINGS[channel]}",
-            state="waiting",
-            next_at=now,
-            made_at=now,
-        )
+        _waiting(found, kind, channel, address, sha256, now)
 
 
 def take_message(now: datetime) -> Outbound | None:
